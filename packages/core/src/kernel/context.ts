@@ -1,0 +1,25 @@
+import type { Clock } from "./clock.ts";
+import type { Write } from "./table.ts";
+
+export type Tier = "free" | "premium" | "enterprise" | "vip";
+
+/** Who acts. Workers act for the workspace whose event they handle. */
+export type Actor = { kind: "user"; userId: string } | { kind: "system" };
+
+/** A request that a client may repeat: the record that goes into the same transaction as what the request makes. */
+export type Once = { record(answer: unknown): Write };
+
+/** Handed to every verb, so that no check can lean on something ambient. */
+export type Context = {
+  actor: Actor;
+  workspaceId: string;
+  /** Follows one request through events, queues and workers into every log line. */
+  correlationId: string;
+  clock: Clock;
+  once?: Once;
+};
+
+export const actorId = (ctx: Context): string => (ctx.actor.kind === "user" ? ctx.actor.userId : "system");
+
+/** The instant as the wire writes it: RFC 3339, UTC, milliseconds. */
+export const instant = (at: number): string => new Date(at).toISOString();

@@ -1,0 +1,20 @@
+export { type Clock, processClock } from "./clock.ts";
+export { type Actor, actorId, type Context, instant, type Once, type Tier } from "./context.ts";
+export { eventOf, type RowEvent } from "./event.ts";
+export { derivedId, type IdPrefix, idPattern, lowestIdAt, newId, timeOf } from "./ids.ts";
+export { type FieldError, notFound, Problem, type ProblemType, problems } from "./problem.ts";
+export {
+  Conflict,
+  insert,
+  type Key,
+  makeTable,
+  objectOf,
+  type Page,
+  type PageRequest,
+  type Row,
+  type RowKeys,
+  replace,
+  type Table,
+  type Versioned,
+  type Write,
+} from "./table.ts";

@@ -1,0 +1,235 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DeleteCommandInput,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { RowEvent } from "./event.ts";
+import { Problem, problems } from "./problem.ts";
+
+export type Key = { pk: string; sk: string };
+
+/** What every row may carry beside its object. Index keys are sparse: absent means not in that index. */
+export type RowKeys = Key & {
+  /** `byState`: the objects of one workspace in one state, in the order of `sk`. */
+  statePk?: string;
+  /** `due`: work with a time, spread over shards. `dueAt` in epoch milliseconds. */
+  dueShard?: string;
+  dueAt?: number;
+  /** Time to live, epoch seconds. Rows linger past it: readers filter. */
+  expiresAt?: number;
+  event?: RowEvent;
+};
+
+export type Versioned = { version: number };
+export type Row<T> = RowKeys & T;
+
+/** One conditional change; several together are one transaction. */
+export type Write =
+  | { put: Record<string, unknown>; condition?: string; names?: Record<string, string>; values?: Record<string, unknown> }
+  | { update: Key; expression: string; condition: string; names?: Record<string, string>; values?: Record<string, unknown> }
+  | { remove: Key; condition?: string; values?: Record<string, unknown> };
+
+export type Page<T> = { items: T[]; nextCursor: string | null };
+
+/** A condition did not hold. `index` tells which of the writes, `row` what is there instead. */
+export class Conflict extends Error {
+  readonly index: number;
+  readonly row: Record<string, unknown> | undefined;
+
+  constructor(index: number, row: Record<string, unknown> | undefined) {
+    super(`Write ${index} met another version.`);
+    this.index = index;
+    this.row = row;
+  }
+}
+
+/** A row that must not exist yet. */
+export const insert = <T extends Versioned>(row: Row<T>): Write => ({ put: row, condition: "attribute_not_exists(pk)" });
+
+/** The next version of a row that was read at `row.version - 1`; refused if somebody else was faster. */
+export const replace = <T extends Versioned>(row: Row<T>): Write => ({
+  put: row,
+  condition: "version = :was",
+  values: { ":was": row.version - 1 },
+});
+
+/** A row without the keys that only the table needs. */
+export function objectOf<T>(row: Record<string, unknown>): T {
+  const { pk: _pk, sk: _sk, statePk: _state, dueShard: _shard, dueAt: _due, expiresAt: _ttl, event: _event, ...object } = row;
+  return object as T;
+}
+
+export type Table = ReturnType<typeof makeTable>;
+
+/** The one table behind every store. @see docs/adr/0005-one-table.md */
+export function makeTable(client: DynamoDBDocumentClient, name: string) {
+  async function get<T>(key: Key): Promise<T | undefined> {
+    const { Item } = await client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
+    return Item && objectOf<T>(Item);
+  }
+
+  /** Up to 100 rows, in the order of `keys`; what is missing is undefined. */
+  async function getMany<T>(keys: readonly Key[]): Promise<(T | undefined)[]> {
+    const found = new Map<string, Record<string, unknown>>();
+    let wanted: Key[] = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
+    while (wanted.length > 0) {
+      const answer = await client.send(new BatchGetCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }));
+      for (const row of answer.Responses?.[name] ?? []) found.set(`${row.pk} ${row.sk}`, row);
+      wanted = (answer.UnprocessedKeys?.[name]?.Keys ?? []) as Key[];
+    }
+    return keys.map(({ pk, sk }) => {
+      const row = found.get(`${pk} ${sk}`);
+      return row && objectOf<T>(row);
+    });
+  }
+
+  /** One page of one partition: exactly one Query, so a filter can make the page short. */
+  async function page<T>(request: PageRequest): Promise<Page<T>> {
+    const input = pageInput(name, request);
+    const answer = await client.send(new QueryCommand(input));
+    const last = answer.LastEvaluatedKey?.sk as string | undefined;
+    return { items: (answer.Items ?? []).map((row) => objectOf<T>(row)), nextCursor: last === undefined ? null : encodeCursor(last) };
+  }
+
+  /** Work due at or before `until`, of one shard, oldest first; index reads are stale, so whoever acts re-reads or claims by version. */
+  async function due(shard: string, until: number, limit: number): Promise<Record<string, unknown>[]> {
+    const answer = await client.send(
+      new QueryCommand({
+        TableName: name,
+        IndexName: "due",
+        KeyConditionExpression: "dueShard = :shard AND dueAt <= :until",
+        ExpressionAttributeValues: { ":shard": shard, ":until": until },
+        Limit: limit,
+      }),
+    );
+    return answer.Items ?? [];
+  }
+
+  /** All of the writes, or none. One write is one plain call. Throws {@link Conflict}. */
+  async function write(...writes: Write[]): Promise<void> {
+    const [only] = writes;
+    try {
+      if (only && writes.length === 1) await sendOne(only);
+      else await client.send(new TransactWriteCommand({ TransactItems: writes.map(transactItem) }));
+    } catch (error) {
+      throw conflictIn(error) ?? error;
+    }
+  }
+
+  /** One conditional update that answers with the row as it is afterwards. Throws {@link Conflict}. */
+  async function update<T>(change: Extract<Write, { update: Key }>): Promise<T> {
+    try {
+      const { Attributes } = await client.send(new UpdateCommand({ ...updateInput(change), ReturnValues: "ALL_NEW" }));
+      return (Attributes ?? {}) as T;
+    } catch (error) {
+      throw conflictIn(error) ?? error;
+    }
+  }
+
+  function sendOne(change: Write): Promise<unknown> {
+    if ("put" in change) return client.send(new PutCommand(putInput(change)));
+    if ("update" in change) return client.send(new UpdateCommand(updateInput(change)));
+    return client.send(new DeleteCommand(deleteInput(change)));
+  }
+
+  function transactItem(change: Write) {
+    if ("put" in change) return { Put: putInput(change) };
+    if ("update" in change) return { Update: updateInput(change) };
+    return { Delete: deleteInput(change) };
+  }
+
+  const conditional = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
+
+  function putInput({ put, condition, names, values }: Extract<Write, { put: unknown }>) {
+    return {
+      TableName: name,
+      Item: put,
+      ...(condition && { ConditionExpression: condition, ...conditional }),
+      ...(names && { ExpressionAttributeNames: names }),
+      ...(values && { ExpressionAttributeValues: values }),
+    } satisfies PutCommandInput;
+  }
+
+  function updateInput({ update: key, expression, condition, names, values }: Extract<Write, { update: Key }>) {
+    return {
+      TableName: name,
+      Key: key,
+      UpdateExpression: expression,
+      ConditionExpression: condition,
+      ...conditional,
+      ...(names && { ExpressionAttributeNames: names }),
+      ...(values && { ExpressionAttributeValues: values }),
+    } satisfies UpdateCommandInput;
+  }
+
+  function deleteInput({ remove, condition, values }: Extract<Write, { remove: Key }>) {
+    return {
+      TableName: name,
+      Key: remove,
+      ...(condition && { ConditionExpression: condition, ...conditional }),
+      ...(values && { ExpressionAttributeValues: values }),
+    } satisfies DeleteCommandInput;
+  }
+
+  return { get, getMany, page, due, write, update };
+}
+
+export type PageRequest = {
+  pk: string;
+  /** Reads this partition of the `byState` index instead of the whole of `pk`. */
+  statePk?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+  /** Inclusive bounds of `sk`. */
+  from?: string | undefined;
+  to?: string | undefined;
+  filter?: { expression: string; names?: Record<string, string>; values?: Record<string, unknown> } | undefined;
+};
+
+/** Newest first: ids sort by the time of their making. */
+function pageInput(table: string, { pk, statePk, limit, cursor, from = " ", to = "~", filter }: PageRequest): QueryCommandInput {
+  // The cursor is the sort key of the last item and nothing else: the partition comes from the caller's own context, so a cursor opens no door.
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, from, to);
+  return {
+    TableName: table,
+    ...(statePk ? { IndexName: "byState" } : { ConsistentRead: true }),
+    KeyConditionExpression: `${statePk ? "statePk" : "pk"} = :pk AND sk BETWEEN :from AND :to`,
+    ExpressionAttributeValues: { ":pk": statePk ?? pk, ":from": from, ":to": to, ...filter?.values },
+    ...(filter && { FilterExpression: filter.expression }),
+    ...(filter?.names && { ExpressionAttributeNames: filter.names }),
+    ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after, ...(statePk && { statePk }) } }),
+    ScanIndexForward: false,
+    Limit: limit,
+  };
+}
+
+const encodeCursor = (sk: string): string => Buffer.from(sk).toString("base64url");
+
+function decodeCursor(cursor: string, from: string, to: string): string {
+  const sk = Buffer.from(cursor, "base64url").toString("utf8");
+  if (!/^[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(sk) || encodeCursor(sk) !== cursor || sk < from || sk > to)
+    throw new Problem(problems.badCursor, "Start from the first page again, and pass `nextCursor` as it was given, with the same filters.");
+  return sk;
+}
+
+function conflictIn(error: unknown): Conflict | undefined {
+  if (error instanceof ConditionalCheckFailedException) return new Conflict(0, error.Item && unmarshall(error.Item));
+  if (error instanceof TransactionCanceledException) {
+    const reasons = error.CancellationReasons ?? [];
+    const index = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed" || Code === "TransactionConflict");
+    const item = reasons[index]?.Item;
+    if (index >= 0) return new Conflict(index, item && unmarshall(item));
+  }
+  return undefined;
+}

@@ -1,0 +1,8 @@
+/** How a function is bundled, for Lambda and for the check of the sizes. SDK included: the copy in Lambda's image loads slower. */
+export const bundle = {
+  target: "node24",
+  minify: true,
+  mainFields: ["module", "main"],
+  // Some CommonJS packages call require(), which an ES module does not have.
+  banner: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+} as const;

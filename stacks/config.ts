@@ -1,0 +1,24 @@
+/** What differs between two deployments. Everything else is the same everywhere. */
+export type Config = {
+  app: string;
+  stage: string;
+  region: string;
+  /** Origins whose pages may call the API and upload files, e.g. `https://studio.example.org`. */
+  corsOrigins: string[];
+  /** Sender of the product's mails: an identity that SES has verified. */
+  mailFrom: string;
+  /** Where people reach the product, without a trailing slash. Empty: the API's own address. */
+  publicUrl: string;
+  /** Address that alarms are mailed to. Empty: alarms only show on the console. */
+  alarmEmail: string;
+};
+
+export const defaults: Config = {
+  app: "atelier",
+  stage: "dev",
+  region: "eu-west-1",
+  corsOrigins: ["http://localhost:4400"],
+  mailFrom: "atelier@example.org",
+  publicUrl: "",
+  alarmEmail: "",
+};

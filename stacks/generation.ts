@@ -1,0 +1,37 @@
+import type { Stack } from "aws-cdk-lib";
+import type { Data } from "./data.ts";
+import { lambda } from "./lambda.ts";
+import type { Messaging } from "./messaging.ts";
+import { allowMedia, allowSend, allowTable } from "./permissions.ts";
+
+/** From a request to a drawn image: the worker that renders, and the one that counts what has been processed. */
+export function generation(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
+  const renderTimeoutSeconds = 120;
+  const requests = queue("RenderImageQueue", renderTimeoutSeconds);
+  route("GenerationRequested", ["generation.job.requested"], requests);
+  const render = lambda(stack, "RenderImage", {
+    entry: "packages/functions/src/queue/render-image.ts",
+    memoryMb: 1024,
+    timeoutSeconds: renderTimeoutSeconds,
+    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName, RENDER_QUEUE_URL: requests.queueUrl },
+    nativeModules: ["sharp"],
+  });
+  consume(render, requests, { batchSize: 1 });
+  allowTable(render, data, "read", "write");
+  allowMedia(render, data, ["Put"], "incoming/");
+  allowSend(render, requests);
+
+  const settleTimeoutSeconds = 20;
+  const processed = queue("SettleGenerationQueue", settleTimeoutSeconds);
+  route("ImageProcessed", ["library.image.processed", "library.image.quarantined"], processed);
+  const settle = lambda(stack, "SettleGeneration", {
+    entry: "packages/functions/src/queue/settle-generation.ts",
+    memoryMb: 512,
+    timeoutSeconds: settleTimeoutSeconds,
+    environment: { TABLE: data.table.tableName },
+  });
+  consume(settle, processed);
+  allowTable(settle, data, "read", "write", "batch");
+  return { requests };
+}
+export type Generation = ReturnType<typeof generation>;

@@ -1,0 +1,111 @@
+import { CfnOutput, Duration, RemovalPolicy, type Stack } from "aws-cdk-lib";
+import { type CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Config } from "./config.ts";
+import type { Data } from "./data.ts";
+import type { Identity } from "./identity.ts";
+import { lambda } from "./lambda.ts";
+import { allow, allowMedia, allowTable, identityArn } from "./permissions.ts";
+
+/** The areas of the API: one function each, and the paths that lead to it. */
+const areas = {
+  auth: ["/v1/auth/{path+}", "/v1/me"],
+  generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}"],
+  images: ["/v1/images", "/v1/images/{path+}"],
+  posts: ["/v1/channels", "/v1/channels/{path+}", "/v1/posts", "/v1/posts/{path+}"],
+  gallery: ["/g/{path+}"],
+} as const;
+
+/** HTTP API has 30 s for an answer; a function that takes longer works for nobody. */
+const timeoutSeconds = 29;
+
+export function http(stack: Stack, config: Config, data: Data, { pool, client }: Identity) {
+  const api = new HttpApi(stack, "Http", {
+    apiName: `${config.stage}-${config.app}`,
+    createDefaultStage: true,
+    corsPreflight: {
+      allowOrigins: config.corsOrigins,
+      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
+      allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match"],
+      exposeHeaders: ["etag", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "idempotency-replayed"],
+      maxAge: Duration.hours(1),
+    },
+  });
+  const accessLogs = new LogGroup(stack, "HttpAccessLogs", { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+  const stage = api.defaultStage?.node.defaultChild as CfnStage;
+  stage.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000, detailedMetricsEnabled: true };
+  stage.accessLogSettings = {
+    destinationArn: accessLogs.logGroupArn,
+    format: JSON.stringify({
+      requestId: "$context.requestId",
+      at: "$context.requestTime",
+      ip: "$context.identity.sourceIp",
+      method: "$context.httpMethod",
+      route: "$context.routeKey",
+      status: "$context.status",
+      bytes: "$context.responseLength",
+      latencyMs: "$context.responseLatency",
+    }),
+  };
+
+  const environment = {
+    TABLE: data.table.tableName,
+    MEDIA_BUCKET: data.media.bucketName,
+    USER_POOL_ID: pool.userPoolId,
+    USER_POOL_CLIENT_ID: client.userPoolClientId,
+    MAIL_FROM: config.mailFrom,
+    PUBLIC_URL: config.publicUrl || api.apiEndpoint,
+  };
+  const area = (name: string, id: string, paths: readonly string[]): NodejsFunction => {
+    const handler = lambda(stack, id, {
+      entry: `packages/functions/src/http/${name}.ts`,
+      memoryMb: 1024,
+      timeoutSeconds,
+      environment,
+      localConcurrency: 64,
+    });
+    const integration = new HttpLambdaIntegration(`${id}Integration`, handler);
+    for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
+    return handler;
+  };
+
+  const auth = area("auth", "HttpAuth", areas.auth);
+  allowTable(auth, data, "read", "write");
+  allow(auth, ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"], pool.userPoolArn);
+  allow(auth, ["ses:SendEmail"], identityArn(auth, config.mailFrom));
+
+  const generations = area("generations", "HttpGenerations", areas.generations);
+  allowTable(generations, data, "read", "write", "query", "byState");
+
+  const images = area("images", "HttpImages", areas.images);
+  allowTable(images, data, "read", "write", "query", "byState");
+  allowMedia(images, data, ["Get"], "images/");
+  allowMedia(images, data, ["Put"], "incoming/");
+
+  const posts = area("posts", "HttpPosts", areas.posts);
+  allowTable(posts, data, "read", "write", "query", "byState", "batch");
+  allowMedia(posts, data, ["Delete"], "public/");
+
+  const gallery = area("gallery", "HttpGallery", areas.gallery);
+  allowTable(gallery, data, "read", "query");
+  allowMedia(gallery, data, ["Get"], "public/");
+
+  // Everything else, so that an unknown path is a problem like any other: health, the OpenAPI document, its page, and 404.
+  const rest = lambda(stack, "HttpRest", {
+    entry: "packages/functions/src/http/rest.ts",
+    memoryMb: 512,
+    timeoutSeconds,
+    environment,
+    localConcurrency: 64,
+  });
+  new HttpRoute(stack, "DefaultRoute", {
+    httpApi: api,
+    routeKey: HttpRouteKey.DEFAULT,
+    integration: new HttpLambdaIntegration("HttpRestIntegration", rest),
+  });
+
+  new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint });
+  return { api };
+}

@@ -1,0 +1,28 @@
+import type { Stack } from "aws-cdk-lib";
+import { Tags } from "aws-cdk-lib";
+import type { Config } from "./config.ts";
+import { data } from "./data.ts";
+import { generation } from "./generation.ts";
+import { http } from "./http.ts";
+import { identity } from "./identity.ts";
+import { library } from "./library.ts";
+import { messaging } from "./messaging.ts";
+import { publishing } from "./publishing.ts";
+import { relay } from "./relay.ts";
+
+/** The whole system, on a stack that the caller makes: `sst deploy`, `cdk deploy` and the embedded cloud each bring their own. */
+export function compose(makeStack: (id: string) => Stack, config: Config): void {
+  const stack = makeStack("main");
+  Tags.of(stack).add("app", config.app);
+  Tags.of(stack).add("stage", config.stage);
+  const stored = data(stack, config);
+  const people = identity(stack, config);
+  const messages = messaging(stack, config);
+  relay(stack, stored, messages);
+  generation(stack, stored, messages);
+  library(stack, stored, messages);
+  publishing(stack, stored, messages);
+  http(stack, config, stored, people);
+}
+
+export { type Config, defaults } from "./config.ts";

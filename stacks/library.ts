@@ -1,0 +1,47 @@
+import type { Stack } from "aws-cdk-lib";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { CfnBucket } from "aws-cdk-lib/aws-s3";
+import type { CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
+import type { Data } from "./data.ts";
+import { lambda } from "./lambda.ts";
+import type { Messaging } from "./messaging.ts";
+import { allowMedia, allowTable } from "./permissions.ts";
+
+/** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. */
+export function library(stack: Stack, data: Data, { queue, consume }: Messaging): void {
+  const timeoutSeconds = 60;
+  const arrivals = queue("ProcessImageQueue", timeoutSeconds);
+  arrivals.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal("s3.amazonaws.com")],
+      actions: ["sqs:SendMessage"],
+      resources: [arrivals.queueArn],
+      conditions: { StringEquals: { "aws:SourceAccount": stack.account } },
+    }),
+  );
+  // As the plain resource: the construct's own way is a custom resource with a function of its own.
+  const bucket = data.media.node.defaultChild as CfnBucket;
+  bucket.notificationConfiguration = {
+    queueConfigurations: [
+      {
+        event: "s3:ObjectCreated:*",
+        queue: arrivals.queueArn,
+        filter: { s3Key: { rules: [{ name: "prefix", value: "incoming/" }] } },
+      },
+    ],
+  };
+  // S3 asks at once whether it may send.
+  bucket.addResourceDependency(arrivals.node.findChild("Policy").node.defaultChild as CfnQueuePolicy);
+
+  const process = lambda(stack, "ProcessImage", {
+    entry: "packages/functions/src/queue/process-image.ts",
+    memoryMb: 1769, // one whole vCPU: sharp uses all of it
+    timeoutSeconds,
+    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
+    nativeModules: ["sharp"],
+  });
+  consume(process, arrivals, { batchSize: 1 });
+  allowTable(process, data, "read", "write");
+  allowMedia(process, data, ["Get", "Delete"], "incoming/");
+  allowMedia(process, data, ["Put"], "images/");
+}

@@ -1,0 +1,66 @@
+import { Duration, type Stack } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { EventBus, type EventPattern, Rule } from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Config } from "./config.ts";
+
+export const eventSource = "atelier";
+
+/** The bus, and the ways to make a queue that cannot lose anything in silence. */
+export function messaging(stack: Stack, config: Config) {
+  const bus = new EventBus(stack, "Bus", { eventBusName: `${config.stage}-${config.app}` });
+  const alarms = new Topic(stack, "Alarms", { enforceSSL: true });
+  if (config.alarmEmail) alarms.addSubscription(new EmailSubscription(config.alarmEmail));
+
+  /** A queue for what was given up, with an alarm on the first message. */
+  function deadLetters(id: string): Queue {
+    const queue = new Queue(stack, id, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const alarm = new Alarm(stack, `${id}Alarm`, {
+      alarmDescription: `${id} holds messages that were given up. docs/guides/runbook.md tells how to look at them and send them again.`,
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: "Maximum" }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(alarms));
+    return queue;
+  }
+
+  /** A queue and its dead letters. Visibility is six times the consumer's time-out, as AWS advises, so that a slow worker is never doubled. */
+  function queue(id: string, consumerTimeoutSeconds: number): Queue {
+    return new Queue(stack, id, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.seconds(consumerTimeoutSeconds * 6),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: deadLetters(`${id}Dead`), maxReceiveCount: 5 },
+    });
+  }
+
+  const ruleFailures = deadLetters("RuleFailures");
+
+  /** Sends events of these types to a queue. */
+  function route(id: string, types: string[], target: Queue): void {
+    const pattern: EventPattern = { source: [eventSource], detailType: types };
+    new Rule(stack, id, { eventBus: bus, eventPattern: pattern, targets: [new SqsQueue(target, { deadLetterQueue: ruleFailures })] });
+  }
+
+  /** Lets a function consume a queue; failures are reported message by message. */
+  function consume(handler: NodejsFunction, from: Queue, { batchSize = 10, maxConcurrency = 20 } = {}): void {
+    handler.addEventSource(new SqsEventSource(from, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
+  }
+
+  return { bus, alarms, deadLetters, queue, route, consume, ruleFailures };
+}
+export type Messaging = ReturnType<typeof messaging>;

@@ -1,0 +1,43 @@
+import { Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { Data } from "./data.ts";
+
+/** Exactly these actions on exactly these resources: grants of the constructs give more than a function uses. */
+export function allow(handler: NodejsFunction, actions: string[], ...resources: string[]): void {
+  handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
+}
+
+type TableAccess = "read" | "write" | "query" | "batch" | "due" | "byState";
+
+const tableActions: Record<Exclude<TableAccess, "due" | "byState">, string[]> = {
+  read: ["dynamodb:GetItem"],
+  write: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+  query: ["dynamodb:Query"],
+  batch: ["dynamodb:BatchGetItem"],
+};
+
+export function allowTable(handler: NodejsFunction, { table }: Data, ...access: TableAccess[]): void {
+  for (const kind of access) {
+    if (kind === "due" || kind === "byState") allow(handler, ["dynamodb:Query"], `${table.tableArn}/index/${kind}`);
+    else allow(handler, tableActions[kind], table.tableArn);
+  }
+}
+
+/** Objects under one prefix of the media bucket. */
+export function allowMedia(handler: NodejsFunction, { media }: Data, actions: ("Get" | "Put" | "Delete")[], prefix: string): void {
+  allow(
+    handler,
+    actions.map((action) => `s3:${action}Object`),
+    media.arnForObjects(`${prefix}*`),
+  );
+}
+
+export function allowSend(handler: NodejsFunction, queue: Queue): void {
+  allow(handler, ["sqs:SendMessage"], queue.queueArn);
+}
+
+/** The ARN of a verified sender, built here so that it stays inside this account and region. */
+export const identityArn = (handler: NodejsFunction, address: string): string =>
+  Stack.of(handler).formatArn({ service: "ses", resource: "identity", resourceName: address.slice(address.indexOf("@") + 1) });
