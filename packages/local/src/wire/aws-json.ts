@@ -14,10 +14,15 @@ export class AwsError extends Error {
   }
 }
 
-/** `caller` is undefined only for actions named in `unsigned`. */
-export type JsonAction = (input: Record<string, unknown>, caller: Credential | undefined) => unknown | Promise<unknown>;
+/** `caller` is undefined only for actions named in `unsigned`; `request` is there for what lies outside the body, such as the host called. */
+export type JsonAction = (
+  input: Record<string, unknown>,
+  caller: Credential | undefined,
+  request: WireRequest,
+) => unknown | Promise<unknown>;
 
-const signatureErrors: Record<SignatureProblem, string> = {
+/** A failed signature under AWS's name; the status is 403. */
+export const signatureErrors: Record<SignatureProblem, string> = {
   MissingAuthentication: "MissingAuthenticationTokenException",
   InvalidAccessKeyId: "UnrecognizedClientException",
   SignatureDoesNotMatch: "InvalidSignatureException",
@@ -57,7 +62,7 @@ export function jsonService(options: JsonServiceOptions): WireHandler {
       if (request.method !== "POST" || !run)
         throw new AwsError("UnknownOperationException", `The embedded ${options.target} does not have the call “${action}”.`);
       const caller = options.unsigned?.has(action) ? undefined : authenticate(request, options);
-      return reply(200, await run(parse(request), caller));
+      return reply(200, await run(parseJsonObject(request), caller, request));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return reply(error.status, { __type: error.code, message: error.message }, options.errorHeaders?.(error));
@@ -71,7 +76,8 @@ function authenticate(request: WireRequest, { credentials, signingName: service,
   return verified.credential;
 }
 
-function parse(request: WireRequest): Record<string, unknown> {
+/** @throws SerializationException */
+export function parseJsonObject(request: WireRequest): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(request.body.toString("utf8") || "{}");
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
