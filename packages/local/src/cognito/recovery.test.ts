@@ -1,4 +1,9 @@
-import { AdminDisableUserCommand, ConfirmForgotPasswordCommand, ForgotPasswordCommand } from "@aws-sdk/client-cognito-identity-provider";
+import {
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
+  ConfirmForgotPasswordCommand,
+  ForgotPasswordCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newEmail, password, type RunningCognito, startCognito } from "./fixture.ts";
 
@@ -102,6 +107,16 @@ test.each([
   await expect(reset(email, "100000")).rejects.toMatchObject({ name: "LimitExceededException" });
   for (let n = 0; n < 4; n++) await forgot(email);
   await expect(forgot(email)).rejects.toMatchObject({ name: "LimitExceededException" });
+});
+
+test("a code asked for in time does not help a user who was disabled since", async () => {
+  const email = await pool.newUser();
+  const named = { UserPoolId: pool.poolId, Username: email };
+  await forgot(email);
+  await pool.sdk.send(new AdminDisableUserCommand(named));
+  await expect(reset(email, pool.lastCode(email))).rejects.toMatchObject(mismatch);
+  await pool.sdk.send(new AdminEnableUserCommand(named));
+  await pool.signIn(email);
 });
 
 test("where the client may tell, each gets the reason", async () => {

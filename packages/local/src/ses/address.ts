@@ -13,6 +13,12 @@ export const isEmailAddress = (text: string): boolean => text.length <= lengthMa
 export function bareAddress(text: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
   if (/[\u0000-\u001f\u007f]/.test(text)) return undefined;
-  const bare = /^\s*(?:"[^"]*"|[^<>"]*)\s*<([^<>]+)>\s*$/.exec(text)?.[1] ?? text;
+  // Taken apart by hand: one expression for all of it would try long runs of spaces in every way.
+  const mailbox = text.trim();
+  const open = mailbox.lastIndexOf("<");
+  if (open < 0) return isEmailAddress(mailbox) ? mailbox : undefined;
+  const displayName = mailbox.slice(0, open).trim();
+  if (!mailbox.endsWith(">") || !/^(?:"[^"]*"|[^<>"]*)$/.test(displayName)) return undefined;
+  const bare = mailbox.slice(open + 1, -1);
   return isEmailAddress(bare) ? bare : undefined;
 }
