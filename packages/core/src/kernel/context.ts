@@ -6,12 +6,16 @@ export type Tier = "free" | "premium" | "enterprise" | "vip";
 /** Who acts. Workers act for the workspace whose event they handle. */
 export type Actor = { kind: "user"; userId: string } | { kind: "system" };
 
+/** What somebody may do in a workspace; in one's own one is its owner. */
+export type Role = "owner" | "editor" | "reviewer" | "viewer";
+
 /** A request that a client may repeat: the record that goes into the same transaction as what the request makes. */
 export type Once = { record(answer: unknown): Write };
 
 /** Handed to every verb, so that no check can lean on something ambient. */
 export type Context = {
   actor: Actor;
+  role: Role;
   workspaceId: string;
   /** Follows one request through events, queues and workers into every log line. */
   correlationId: string;

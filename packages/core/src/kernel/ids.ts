@@ -19,14 +19,12 @@ export const timeOf = (id: string): number => decodeTime(id.slice(id.indexOf("_"
 /** The lowest id of a moment: ids made at or after `at` sort at or after it. */
 export const lowestIdAt = (prefix: IdPrefix, at: number): string => `${prefix}_${encodeTime(at, 10)}${"0".repeat(16)}`;
 
-/** An id that the same inputs always give, for objects that must not exist twice. Not for anything secret. */
-export function derivedId(prefix: IdPrefix, ...from: string[]): string {
-  const digest = createHash("sha256").update(from.join("\u0000")).digest();
-  let bits = BigInt(`0x${digest.subarray(0, 16).toString("hex")}`) >> 1n;
-  let text = "";
-  for (let i = 0; i < 26; i += 1) {
-    text = crockford[Number(bits & 31n)] + text;
-    bits >>= 5n;
-  }
-  return `${prefix}_${text}`;
+/**
+ * An id that the same moment and names always give, for an object that must not exist twice however often it is made. Sorts by `at` as others do.
+ * Not a secret.
+ */
+export function derivedIdAt(prefix: IdPrefix, at: number, ...names: string[]): string {
+  const digest = createHash("sha256").update(names.join("\u0000")).digest();
+  const random = Array.from(digest.subarray(0, 16), (byte) => crockford[byte & 31]).join("");
+  return `${prefix}_${encodeTime(at, 10)}${random}`;
 }

@@ -1,0 +1,96 @@
+import { Conflict, type Key, type Table } from "../kernel/index.ts";
+import { type Window, windowStart } from "./gate.ts";
+import type { Counts, GateRow, GateStore, TakeRequest } from "./store.ts";
+
+const keyOf = (caller: string): Key => ({ pk: `gate/${caller}`, sk: "gate" });
+
+/** Rounds in which other processes may be faster before the caller is told to wait. */
+const maxRounds = 8;
+
+/** Keeps each window as two numbers of the row, `<name>Start` and `<name>Used`, so that one conditional update moves them all. */
+export function gateStore(table: Table): GateStore {
+  async function take({ caller, windows, units, at, guess }: TakeRequest): Promise<{ taken: boolean; row: GateRow }> {
+    let seen: GateRow = { counts: guess ?? {} };
+    for (let round = 0; round < maxRounds; round += 1) {
+      try {
+        const row = await table.update<Record<string, unknown>>(change(keyOf(caller), windows, units, at, seen));
+        return { taken: true, row: rowOf(row, windows) };
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+        seen = error.row ? rowOf(error.row, windows) : { counts: {} };
+        if (windows.some((window) => isFull(window, units, at, seen))) return { taken: false, row: seen };
+      }
+    }
+    return { taken: false, row: seen };
+  }
+
+  return {
+    take,
+    async revoke(caller, signIn) {
+      await table.write({
+        update: keyOf(caller),
+        expression: "ADD revoked :signIn",
+        condition: "attribute_not_exists(revoked) OR size(revoked) < :most",
+        values: { ":signIn": new Set([signIn]), ":most": 200 },
+      });
+    },
+    async revokeAll(caller, validFrom) {
+      await table.write({
+        update: keyOf(caller),
+        expression: "SET validFrom = :from REMOVE revoked",
+        condition: "attribute_not_exists(validFrom) OR validFrom <= :from",
+        values: { ":from": validFrom },
+      });
+    },
+  };
+}
+
+export const quotaOf = (window: Window, row: GateRow): number => row.quotas?.[window.name] ?? window.quota;
+
+const isFull = (window: Window, units: number, at: number, row: GateRow): boolean => {
+  const count = row.counts[window.name];
+  return count !== undefined && count.start >= windowStart(window, at) && count.used + units > quotaOf(window, row);
+};
+
+/**
+ * For each window: the running one is added to while there is room, an older one starts anew. Which of the two is expected comes from what was last seen,
+ * and the condition says so, so a wrong guess changes nothing.
+ */
+function change(key: Key, windows: readonly Window[], units: number, at: number, seen: GateRow) {
+  const sets: string[] = [];
+  const conditions: string[] = [];
+  const values: Record<string, unknown> = { ":n": units };
+  for (const [i, window] of windows.entries()) {
+    const [start, used] = [`${window.name}Start`, `${window.name}Used`];
+    const begun = seen.counts[window.name]?.start ?? -1;
+    const current = windowStart(window, at);
+    // A process whose clock is a little behind counts into the window that others have begun.
+    const running = begun >= current;
+    values[`:start${i}`] = running ? begun : current;
+    if (running) {
+      values[`:room${i}`] = quotaOf(window, seen) - units;
+      sets.push(`${used} = ${used} + :n`);
+      conditions.push(`${start} = :start${i} AND ${used} <= :room${i}`);
+    } else {
+      sets.push(`${start} = :start${i}, ${used} = :n`);
+      conditions.push(`(attribute_not_exists(${start}) OR ${start} < :start${i})`);
+    }
+  }
+  return { update: key, expression: `SET ${sets.join(", ")}`, condition: conditions.join(" AND "), values };
+}
+
+function rowOf(row: Record<string, unknown>, windows: readonly Window[]): GateRow {
+  const counts: Counts = {};
+  for (const { name } of windows) {
+    const start = row[`${name}Start`];
+    if (typeof start === "number") counts[name] = { start, used: Number(row[`${name}Used`] ?? 0) };
+  }
+  return {
+    counts,
+    tier: row.tier as string | undefined,
+    suspended: row.suspended as boolean | undefined,
+    revoked: row.revoked as Set<string> | undefined,
+    validFrom: row.validFrom as number | undefined,
+    quotas: row.quotas as Record<string, number> | undefined,
+  };
+}

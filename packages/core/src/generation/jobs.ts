@@ -1,0 +1,187 @@
+import { Conflict, type Context, eventOf, instant, newId, notFound, Problem } from "../kernel/index.ts";
+import {
+  type Attempt,
+  type GenerationRequest,
+  isFinal,
+  type Job,
+  leaseMs,
+  maxAttempts,
+  mayBecome,
+  newJob,
+  seedOf,
+  type Trouble,
+} from "./job.ts";
+import { generationProblems } from "./problems.ts";
+import type { Providers } from "./provider.ts";
+import type { JobRef, JobStore, Library } from "./store.ts";
+
+/** Sends a message to the render queue that arrives after the delay, whole seconds. */
+export type Later = (ref: JobRef, delaySeconds: number, correlationId: string) => Promise<void>;
+
+export type RenderDeps = { jobs: JobStore; library: Library; providers: Providers; later: Later };
+
+export async function request(ctx: Context, { jobs }: { jobs: JobStore }, body: GenerationRequest): Promise<Job> {
+  const job = newJob(ctx, body);
+  await jobs.create(ctx, job, eventOf(ctx, "generation.job.requested", job));
+  return job;
+}
+
+export async function find(ctx: Context, { jobs }: { jobs: JobStore }, id: string): Promise<Job> {
+  const job = await jobs.get({ workspaceId: ctx.workspaceId, id });
+  if (!job) throw notFound("generation");
+  return job;
+}
+
+/** Images that are already in review stay; those still on their way are taken back. */
+export async function cancel(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, id: string): Promise<Job> {
+  const job = await find(ctx, { jobs }, id);
+  if (job.state === "canceled") return job;
+  if (!mayBecome(job.state, "canceled"))
+    throw new Problem(generationProblems.notCancelable, `It is ${job.state}. Its images can be rejected or deleted instead.`);
+  const canceled = ended(ctx, job, "canceled");
+  await jobs.save(canceled, {
+    event: eventOf(ctx, "generation.job.canceled", canceled),
+    beside: await library.withdrawals(ctx, job.imageIds),
+  });
+  return canceled;
+}
+
+/** The same request again, with images of new names: the old ones are gone. */
+export async function retry(ctx: Context, { jobs }: { jobs: JobStore }, id: string): Promise<Job> {
+  const job = await find(ctx, { jobs }, id);
+  if (!mayBecome(job.state, "queued")) throw new Problem(generationProblems.notRetryable, `It is ${job.state}. Ask for a new one instead.`);
+  const at = ctx.clock.now();
+  const { problem: _problem, leaseUntil: _lease, startedAt: _started, finishedAt: _finished, ...kept } = job;
+  const queued: Job = {
+    ...kept,
+    state: "queued",
+    progress: 0,
+    attempts: [],
+    imageIds: job.imageIds.map(() => newId("img", at)),
+    updatedAt: instant(at),
+    version: job.version + 1,
+  };
+  await jobs.save(queued, { event: eventOf(ctx, "generation.job.requested", queued) });
+  return queued;
+}
+
+/**
+ * Draws a job's images and hands them to the library. Messages come more than once and workers die, so:
+ * a check message is on its way before the job is claimed, the attempt is written before anything is drawn, and image ids are those of the request.
+ *
+ *     check message ─┬─ claim ─── draw ─── put ─── (storage event) ─── settle
+ *                    └──────────── lease ────────────┤ looks again; takes over if nobody has finished
+ */
+export async function render(ctx: Context, deps: RenderDeps, ref: JobRef): Promise<void> {
+  const job = await deps.jobs.get(ref);
+  if (!job || isFinal(job.state)) return;
+  const now = ctx.clock.now();
+  if (job.leaseUntil !== undefined && job.leaseUntil > now)
+    return deps.later(ref, Math.ceil((job.leaseUntil - now) / 1000) + 1, job.correlationId);
+  if (job.attempts.length >= maxAttempts)
+    return giveUp(ctx, deps, job, { detail: `${maxAttempts} attempts were begun and none was finished.` });
+
+  await deps.later(ref, Math.ceil(leaseMs / 1000) + 1, job.correlationId);
+  const claimed = await claim(ctx, deps, job);
+  if (!claimed) return;
+  try {
+    await draw(ctx, deps, claimed);
+  } catch (error) {
+    if (error instanceof Conflict) return; // canceled, or taken over: that writer has the word
+    if (error instanceof Problem)
+      return giveUp(ctx, deps, claimed, { code: error.type.code, title: error.type.title, detail: error.message });
+    throw error; // the check message takes it up again
+  }
+}
+
+async function claim(ctx: Context, { jobs, library }: RenderDeps, job: Job): Promise<Job | undefined> {
+  const at = ctx.clock.now();
+  const lost = job.attempts.map((attempt): Attempt => (attempt.outcome ? attempt : { ...attempt, endedAt: instant(at), outcome: "lost" }));
+  const claimed: Job = {
+    ...job,
+    state: "rendering",
+    progress: 0.05,
+    leaseUntil: at + leaseMs,
+    attempts: [...lost, { id: newId("att", at), startedAt: instant(at) }],
+    startedAt: job.startedAt ?? instant(at),
+    updatedAt: instant(at),
+    version: job.version + 1,
+  };
+  // Rows of the images exist before their files, so that a file never arrives unknown.
+  const beside = job.attempts.length === 0 ? job.imageIds.map((id, index) => library.announce(ctx, id, claimed, seedOf(job, index))) : [];
+  try {
+    await jobs.save(claimed, { beside });
+    return claimed;
+  } catch (error) {
+    if (error instanceof Conflict) return undefined;
+    throw error;
+  }
+}
+
+async function draw(ctx: Context, { jobs, library, providers }: RenderDeps, claimed: Job): Promise<void> {
+  const provider = providers[claimed.provider];
+  if (!provider) throw new Problem(generationProblems.modelUnavailable, `The provider ${claimed.provider} is not set up here.`);
+  let job = claimed;
+  for (const [index, imageId] of claimed.imageIds.entries()) {
+    const { model, prompt, negativePrompt, style, width, height } = claimed;
+    const begun = performance.now();
+    const drawn = await provider.draw({ model, prompt, negativePrompt, style, width, height, seed: seedOf(claimed, index) });
+    const renderMs = Math.round(performance.now() - begun);
+    const at = ctx.clock.now();
+    const last = index === claimed.imageIds.length - 1;
+    job = {
+      ...job,
+      progress: 0.05 + (0.85 * (index + 1)) / claimed.count,
+      costMicroUsd: job.costMicroUsd + drawn.costMicroUsd,
+      leaseUntil: at + leaseMs,
+      attempts: last ? ending(job.attempts, "drawn", at) : job.attempts,
+      updatedAt: instant(at),
+      version: job.version + 1,
+    };
+    // Before the file is handed on: its cost is booked whatever comes, and a canceled job hands on nothing.
+    await jobs.save(job);
+    await library.deliver(ctx, imageId, drawn, renderMs);
+  }
+}
+
+/** Called when an image has been processed: the last of a job's images ends it. */
+export async function settle(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, ref: JobRef): Promise<void> {
+  const job = await jobs.get(ref);
+  if (!job || job.state === "queued") return;
+  if (job.state === "canceled" || job.state === "failed") return library.withdraw(ctx, job.imageIds);
+  if (isFinal(job.state)) return;
+  const made = await library.progress(job.workspaceId, job.imageIds);
+  if (made.includes("pending")) return;
+  const finished: Job = made.includes("good")
+    ? { ...ended(ctx, job, "succeeded"), progress: 1 }
+    : { ...ended(ctx, job, "failed"), problem: trouble({ detail: "What was drawn did not pass the examination; the images say why." }) };
+  await jobs.save(finished, { event: eventOf(ctx, `generation.job.${finished.state}`, finished, { imageIds: job.imageIds }) });
+}
+
+async function giveUp(ctx: Context, { jobs, library }: RenderDeps, job: Job, why: Partial<Trouble> & { detail: string }): Promise<void> {
+  const failed: Job = { ...ended(ctx, job, "failed"), problem: trouble(why) };
+  await jobs.save(failed, { event: eventOf(ctx, "generation.job.failed", failed), beside: await library.withdrawals(ctx, job.imageIds) });
+}
+
+const trouble = ({ code, title, detail }: Partial<Trouble> & { detail: string }): Trouble => ({
+  code: code ?? generationProblems.failed.code,
+  title: title ?? generationProblems.failed.title,
+  detail,
+});
+
+function ended(ctx: Context, job: Job, state: "succeeded" | "failed" | "canceled"): Job {
+  const at = ctx.clock.now();
+  const { leaseUntil: _lease, ...kept } = job;
+  return {
+    ...kept,
+    state,
+    attempts: ending(job.attempts, state === "succeeded" ? "drawn" : "failed", at),
+    updatedAt: instant(at),
+    finishedAt: instant(at),
+    version: job.version + 1,
+  };
+}
+
+/** The attempt that is still open, if any, ended now. */
+const ending = (attempts: Attempt[], outcome: "drawn" | "failed", at: number): Attempt[] =>
+  attempts.map((attempt) => (attempt.outcome ? attempt : { ...attempt, endedAt: instant(at), outcome }));

@@ -1,0 +1,28 @@
+import type { Context, Page, RowEvent, Write } from "../kernel/index.ts";
+import type { Job, JobState } from "./job.ts";
+import type { Drawn } from "./provider.ts";
+
+export type JobRef = { workspaceId: string; id: string };
+
+/** Port to the library: rows before files, files, and taking back what is not wanted any more. */
+export type Library = {
+  /** The row of an image that is going to be drawn. */
+  announce(ctx: Context, id: string, job: Job, seed: number): Write;
+  /** Hands a drawn file to processing; `renderMs` is the time that drawing took. */
+  deliver(ctx: Context, id: string, drawn: Drawn, renderMs: number): Promise<void>;
+  /** How far each image has come. */
+  progress(workspaceId: string, ids: readonly string[]): Promise<("pending" | "good" | "bad")[]>;
+  /** Writes that bin those of the images that are still being processed. */
+  withdrawals(ctx: Context, ids: readonly string[]): Promise<Write[]>;
+  /** Bins all of the images that nobody has reviewed. */
+  withdraw(ctx: Context, ids: readonly string[]): Promise<void>;
+};
+
+/** Port of the jobs' rows. A write of a job is conditional on the version before it and throws `Conflict`. */
+export type JobStore = {
+  create(ctx: Context, job: Job, event: RowEvent): Promise<void>;
+  get(ref: JobRef): Promise<Job | undefined>;
+  list(workspaceId: string, query: { state?: JobState; limit: number; cursor?: string }): Promise<Page<Job>>;
+  /** `beside` are writes that succeed or fail with it. An event is news for other domains. */
+  save(job: Job, more?: { event?: RowEvent; beside?: Write[] }): Promise<void>;
+};

@@ -1,0 +1,17 @@
+export { type Account, isTimeZone, locales, ProfileChange, timeZone } from "./account.ts";
+export { type AccountDeps, changeProfile, myAccount, personalWorkspace } from "./accounts.ts";
+export { sesMailer } from "./mailer.ses.ts";
+export { cognitoPool, passwordRule } from "./pool.cognito.ts";
+export type { Mailer, Tokens, UserPool } from "./pool.ts";
+export { identityProblems } from "./problems.ts";
+export {
+  callerOf,
+  confirm,
+  endAccess,
+  forgotPassword,
+  register,
+  resendConfirmation,
+  resetPassword,
+  type SignInDeps,
+  signIn,
+} from "./sign-in.ts";

@@ -1,0 +1,129 @@
+import * as z from "zod";
+
+export const imageStates = ["processing", "quarantined", "in_review", "approved", "rejected", "changes_requested", "held"] as const;
+export type ImageState = (typeof imageStates)[number];
+
+export const decisions = ["approved", "rejected", "changes_requested", "held"] as const;
+export type Decision = (typeof decisions)[number];
+
+/** Reasons that can be counted; the note says the rest. */
+export const reasons = [
+  "anatomy",
+  "artifacts",
+  "off_brand",
+  "off_prompt",
+  "composition",
+  "colour",
+  "quality",
+  "duplicate",
+  "unsafe",
+  "legal",
+  "other",
+] as const;
+
+export const ReviewRequest = z.strictObject({
+  decision: z.enum(decisions),
+  note: z.string().trim().max(2_000).optional(),
+  reasons: z.array(z.enum(reasons)).max(reasons.length).default([]),
+});
+export type ReviewRequest = z.infer<typeof ReviewRequest>;
+
+export const ImageChange = z.strictObject({
+  tags: z.array(z.string().trim().min(1).max(40)).max(30).optional(),
+  stars: z.int().min(0).max(5).optional(),
+  category: z.string().trim().max(60).optional(),
+});
+export type ImageChange = z.infer<typeof ImageChange>;
+
+/** File types that are taken in, by what the content is, with the ending of their files. */
+export const mimeTypes = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" } as const;
+export type MimeType = keyof typeof mimeTypes;
+
+export const limits = { maxBytes: 25 * 1024 * 1024, maxPixels: 50_000_000, minSide: 16 } as const;
+
+export const UploadRequest = z.strictObject({
+  fileName: z.string().trim().min(1).max(200),
+  contentType: z.enum(Object.keys(mimeTypes) as [MimeType, ...MimeType[]]),
+  bytes: z.int().min(1).max(limits.maxBytes),
+  tags: z.array(z.string().trim().min(1).max(40)).max(30).default([]),
+});
+export type UploadRequest = z.infer<typeof UploadRequest>;
+
+/** Everything that is needed to know, or to repeat, how an image was made (product B6). */
+export type Making = {
+  generationId: string;
+  prompt: string;
+  negativePrompt?: string;
+  style?: string;
+  quality: string;
+  provider: string;
+  model: string;
+  modelVersion?: string;
+  seed: number;
+  width: number;
+  height: number;
+  costMicroUsd: number;
+  /** From the request to the first stroke, and from there to the file, milliseconds. */
+  queueMs: number;
+  renderMs?: number;
+};
+
+/** What the file was found to be. `sha256` is of the kept original, in hex; `thumbhash` in base64. */
+export type FileFacts = {
+  mimeType: MimeType;
+  width: number;
+  height: number;
+  bytes: number;
+  sha256: string;
+  thumbhash: string;
+  /** IPTC digital source type, the last part of its URI, if it is known. */
+  digitalSourceType?: string;
+};
+
+export type Quarantine = { reason: string; detail: string };
+export type LastReview = { decision: Decision; by: string; at: string; note?: string; reasons: string[] };
+
+export type Image = {
+  id: string;
+  workspaceId: string;
+  state: ImageState;
+  source: "generation" | "upload";
+  fileName?: string;
+  declaredType?: string;
+  file?: FileFacts;
+  making?: Making;
+  quarantine?: Quarantine;
+  review?: LastReview;
+  tags: string[];
+  stars: number;
+  category?: string;
+  createdBy: string;
+  correlationId: string;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt?: string;
+  version: number;
+};
+
+export type Review = {
+  id: string;
+  imageId: string;
+  decision: Decision;
+  note?: string;
+  reasons: string[];
+  by: string;
+  at: string;
+  version: number;
+};
+
+export const isReviewable = (state: ImageState): boolean => state !== "processing" && state !== "quarantined";
+
+/** Where files lie in the bucket. Rows keep none of these: they follow from ids. */
+export const paths = {
+  incoming: (workspaceId: string, imageId: string): string => `incoming/${workspaceId}/${imageId}`,
+  folder: (workspaceId: string, imageId: string): string => `images/${workspaceId}/${imageId}`,
+  original: (workspaceId: string, imageId: string, type: MimeType): string =>
+    `${paths.folder(workspaceId, imageId)}/original.${mimeTypes[type]}`,
+  preview: (workspaceId: string, imageId: string): string => `${paths.folder(workspaceId, imageId)}/preview.webp`,
+  thumbnail: (workspaceId: string, imageId: string): string => `${paths.folder(workspaceId, imageId)}/thumbnail.webp`,
+};

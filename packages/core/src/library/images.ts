@@ -1,0 +1,144 @@
+import type { Library } from "../generation/index.ts";
+import { actorId, Conflict, type Context, eventOf, instant, newId, notFound, Problem, problems } from "../kernel/index.ts";
+import { type Image, type ImageChange, isReviewable, paths, type Review, type ReviewRequest, type UploadRequest } from "./image.ts";
+import { libraryProblems } from "./problems.ts";
+import type { ImageStore, MediaStore } from "./store.ts";
+
+export type LibraryDeps = { images: ImageStore; media: MediaStore };
+
+export async function find(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<Image> {
+  const image = await images.get(ctx.workspaceId, id);
+  if (!image || image.deletedAt !== undefined) throw notFound("image");
+  return image;
+}
+
+/** The row of an image whose file will be posted by its owner. */
+export async function announceUpload(ctx: Context, { images }: Pick<LibraryDeps, "images">, request: UploadRequest): Promise<Image> {
+  const image: Image = {
+    ...blank(ctx, newId("img", ctx.clock.now())),
+    source: "upload",
+    fileName: request.fileName,
+    declaredType: request.contentType,
+    tags: request.tags,
+  };
+  await images.create(ctx, image);
+  return image;
+}
+
+export async function change(
+  ctx: Context,
+  { images }: Pick<LibraryDeps, "images">,
+  id: string,
+  wanted: ImageChange,
+  ifVersion?: number,
+): Promise<Image> {
+  const image = seen(await find(ctx, { images }, id), ifVersion);
+  const changed: Image = { ...image, ...wanted, updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
+  await images.write(images.replacement(changed));
+  return changed;
+}
+
+/** Into the bin: it leaves every list, and posts that show it are blocked. */
+export async function remove(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string, ifVersion?: number): Promise<void> {
+  const gone = binned(ctx, seen(await find(ctx, { images }, id), ifVersion));
+  await images.write(images.replacement(gone, eventOf(ctx, "library.image.deleted", gone)));
+}
+
+export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string, request: ReviewRequest): Promise<Review> {
+  const image = await find(ctx, { images }, id);
+  if (!isReviewable(image.state))
+    throw new Problem(
+      libraryProblems.notReviewable,
+      image.state === "processing"
+        ? "It is still being processed; try again in a moment."
+        : "It is quarantined; upload a sound file instead.",
+    );
+  const at = ctx.clock.now();
+  const made: Review = { id: newId("rev", at), imageId: id, ...request, by: actorId(ctx), at: instant(at), version: 1 };
+  const { decision, note, reasons } = request;
+  const reviewed: Image = {
+    ...image,
+    state: decision,
+    review: { decision, by: made.by, at: made.at, ...(note !== undefined && { note }), reasons },
+    updatedAt: instant(at),
+    version: image.version + 1,
+  };
+  await images.addReview(ctx, reviewed, made, eventOf(ctx, `library.image.${decision.replaceAll("_", "-")}`, reviewed));
+  return made;
+}
+
+/** What generation needs of the library. */
+export function libraryFor({ images, media }: LibraryDeps): Library {
+  return {
+    announce(ctx, id, job, seed) {
+      const { prompt, negativePrompt, style, quality, provider, model, width, height } = job;
+      const image: Image = {
+        ...blank(ctx, id),
+        source: "generation",
+        tags: job.tags,
+        createdBy: job.requestedBy,
+        making: {
+          generationId: job.id,
+          ...{ prompt, negativePrompt, style, quality, provider, model, seed, width, height },
+          costMicroUsd: 0,
+          queueMs: Math.max(0, ctx.clock.now() - Date.parse(job.createdAt)),
+        },
+      };
+      return images.insertion(image);
+    },
+    deliver: (ctx, id, { bytes, mimeType, modelVersion, costMicroUsd }, renderMs) =>
+      media.put(paths.incoming(ctx.workspaceId, id), bytes, mimeType, {
+        notes: { "model-version": modelVersion, "cost-micro-usd": String(costMicroUsd), "render-ms": String(renderMs) },
+      }),
+    async progress(workspaceId, ids) {
+      const known = await images.getMany(workspaceId, ids);
+      return known.map((image) => (!image || image.state === "processing" ? "pending" : image.state === "quarantined" ? "bad" : "good"));
+    },
+    async withdrawals(ctx, ids) {
+      const known = await images.getMany(ctx.workspaceId, ids);
+      return known
+        .filter((image): image is Image => image?.state === "processing" && image.deletedAt === undefined)
+        .map((image) => images.replacement(binned(ctx, image)));
+    },
+    async withdraw(ctx, ids) {
+      const known = await images.getMany(ctx.workspaceId, ids);
+      for (const image of known) {
+        if (!image || image.deletedAt !== undefined || image.review) continue;
+        await images.write(images.replacement(binned(ctx, image))).catch(ignoreConflict);
+      }
+    },
+  };
+}
+
+const blank = (ctx: Context, id: string): Image => {
+  const at = instant(ctx.clock.now());
+  return {
+    id,
+    workspaceId: ctx.workspaceId,
+    state: "processing",
+    source: "upload",
+    tags: [],
+    stars: 0,
+    createdBy: actorId(ctx),
+    correlationId: ctx.correlationId,
+    createdAt: at,
+    updatedAt: at,
+    version: 1,
+  };
+};
+
+const binned = (ctx: Context, image: Image): Image => {
+  const at = instant(ctx.clock.now());
+  return { ...image, deletedAt: at, updatedAt: at, version: image.version + 1 };
+};
+
+function seen(image: Image, ifVersion: number | undefined): Image {
+  if (ifVersion !== undefined && ifVersion !== image.version)
+    throw new Problem(problems.preconditionFailed, "Read the image again and repeat the change.");
+  return image;
+}
+
+/** Somebody changed it meanwhile, so it is not what was to be taken back. */
+const ignoreConflict = (error: unknown): void => {
+  if (!(error instanceof Conflict)) throw error;
+};

@@ -1,0 +1,68 @@
+import { Conflict, type Context, eventOf, instant } from "../kernel/index.ts";
+import { type Examined, examine } from "../media/index.ts";
+import { type Image, paths } from "./image.ts";
+import type { LibraryDeps } from "./images.ts";
+
+/** The object of a storage event. */
+export type Arrival = { workspaceId: string; imageId: string };
+
+/** `incoming/<workspace>/<image>` → its parts; anything else is not ours. */
+export function arrivalAt(path: string): Arrival | undefined {
+  const [, workspaceId, imageId] = /^incoming\/(wks_[0-9A-Z]{26})\/(img_[0-9A-Z]{26})$/.exec(path) ?? [];
+  return workspaceId && imageId ? { workspaceId, imageId } : undefined;
+}
+
+/**
+ * Examines what has arrived and makes its renditions. Storage events repeat and shuffle: only an image in `processing` is touched, files are written
+ * before the row points at them, and always under the same names.
+ */
+export async function processArrival(ctx: Context, { images, media }: LibraryDeps, { workspaceId, imageId }: Arrival): Promise<void> {
+  const arrived = paths.incoming(workspaceId, imageId);
+  const image = await images.get(workspaceId, imageId);
+  if (image?.state !== "processing" || image.deletedAt !== undefined) return media.remove(arrived);
+  const file = await media.get(arrived);
+  if (!file) return;
+
+  const examined = await examine(file.bytes, {
+    declaredType: image.declaredType,
+    digitalSourceType: image.making ? sourceTypes[image.making.provider] : undefined,
+  });
+  if (examined.kind === "sound") {
+    const { original, preview, thumbnail, facts } = examined;
+    await Promise.all([
+      media.put(paths.original(workspaceId, imageId, facts.mimeType), original, facts.mimeType),
+      media.put(paths.preview(workspaceId, imageId), preview, "image/webp"),
+      media.put(paths.thumbnail(workspaceId, imageId), thumbnail, "image/webp"),
+    ]);
+  }
+  const processed = outcome(ctx, image, examined, file.notes);
+  const event = eventOf(
+    { ...ctx, correlationId: image.correlationId },
+    processed.state === "quarantined" ? "library.image.quarantined" : "library.image.processed",
+    processed,
+    image.making ? { generationId: image.making.generationId } : {},
+  );
+  try {
+    await images.write(images.replacement(processed, event));
+  } catch (error) {
+    // Another worker was faster, or the image was taken back: either way this arrival is dealt with.
+    if (!(error instanceof Conflict)) throw error;
+  }
+  await media.remove(arrived);
+}
+
+/** The IPTC terms for what our providers make. @see https://cv.iptc.org/newscodes/digitalsourcetype/ */
+const sourceTypes: Record<string, string> = { sketch: "algorithmicMedia" };
+
+function outcome(ctx: Context, image: Image, examined: Examined, notes: Record<string, string>): Image {
+  const making = image.making && {
+    ...image.making,
+    modelVersion: notes["model-version"],
+    costMicroUsd: Number(notes["cost-micro-usd"] ?? 0),
+    renderMs: Number(notes["render-ms"] ?? 0),
+  };
+  const next = { ...image, ...(making && { making }), updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
+  if (examined.kind === "unsound")
+    return { ...next, state: "quarantined", quarantine: { reason: examined.reason, detail: examined.detail } };
+  return { ...next, state: "in_review", file: examined.facts };
+}

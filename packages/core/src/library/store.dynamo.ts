@@ -1,0 +1,68 @@
+import { insert, type Key, lowestIdAt, type Row, replace, type Table } from "../kernel/index.ts";
+import type { Image, ImageState, Review } from "./image.ts";
+import type { ImageFilter, ImageStore } from "./store.ts";
+
+const partition = (workspaceId: string): string => `workspace/${workspaceId}/images`;
+const statePartition = (workspaceId: string, state: ImageState): string => `${partition(workspaceId)}/${state}`;
+const reviewsPartition = (workspaceId: string, imageId: string): string => `${partition(workspaceId)}/${imageId}/reviews`;
+export const imageKey = (workspaceId: string, id: string): Key => ({ pk: partition(workspaceId), sk: id });
+
+/** What is in the bin is in no state. `search` is there for the filter alone. */
+const rowOf = (image: Image): Row<Image> & { search: string } => ({
+  ...imageKey(image.workspaceId, image.id),
+  ...(image.deletedAt === undefined && { statePk: statePartition(image.workspaceId, image.state) }),
+  search: `${image.making?.prompt ?? ""} ${image.fileName ?? ""}`.toLowerCase().slice(0, 2_000),
+  ...image,
+});
+
+const imageOf = (row: Image & { search?: string }): Image => {
+  const { search: _search, ...image } = row;
+  return image;
+};
+
+export const imageStore = (table: Table): ImageStore => ({
+  insertion: (image) => insert(rowOf(image)),
+  replacement: (image, event) => replace(event ? { ...rowOf(image), event } : rowOf(image)),
+  write: (...writes) => table.write(...writes),
+  create: (ctx, image) => table.write(insert(rowOf(image)), ...(ctx.once ? [ctx.once.record(image)] : [])),
+  addReview: (ctx, image, review, event) =>
+    table.write(
+      replace({ ...rowOf(image), event }),
+      insert({ pk: reviewsPartition(image.workspaceId, image.id), sk: review.id, ...review }),
+      ...(ctx.once ? [ctx.once.record(review)] : []),
+    ),
+  async get(workspaceId, id) {
+    const row = await table.get<Image>(imageKey(workspaceId, id));
+    return row && imageOf(row);
+  },
+  getMany: async (workspaceId, ids) =>
+    (await table.getMany<Image>(ids.map((id) => imageKey(workspaceId, id)))).map((row) => row && imageOf(row)),
+  async list(workspaceId, { filter, limit, cursor }) {
+    const page = await table.page<Image>({
+      pk: partition(workspaceId),
+      statePk: filter.state && statePartition(workspaceId, filter.state),
+      limit,
+      cursor,
+      from: filter.from === undefined ? undefined : lowestIdAt("img", filter.from),
+      to: filter.to === undefined ? undefined : lowestIdAt("img", filter.to + 1),
+      filter: filterOf(filter),
+    });
+    return { ...page, items: page.items.map(imageOf) };
+  },
+  reviews: (workspaceId, imageId, page) => table.page<Review>({ pk: reviewsPartition(workspaceId, imageId), ...page }),
+});
+
+function filterOf({ tag, category, model, q }: ImageFilter) {
+  const tests: [string, string, string | undefined][] = [
+    ["contains(tags, :tag)", ":tag", tag],
+    ["category = :category", ":category", category],
+    ["making.#model = :model", ":model", model],
+    ["contains(search, :q)", ":q", q?.toLowerCase()],
+  ];
+  const wanted = tests.filter(([, , value]) => value !== undefined);
+  return {
+    expression: ["attribute_not_exists(deletedAt)", ...wanted.map(([test]) => test)].join(" AND "),
+    ...(wanted.length > 0 && { values: Object.fromEntries(wanted.map(([, name, value]) => [name, value])) }),
+    ...(model !== undefined && { names: { "#model": "model" } }),
+  };
+}

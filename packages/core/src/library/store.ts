@@ -1,0 +1,44 @@
+import type { Context, Page, RowEvent, Write } from "../kernel/index.ts";
+import type { Image, ImageState, Review } from "./image.ts";
+
+export type ImageFilter = {
+  state?: ImageState;
+  tag?: string;
+  category?: string;
+  model?: string;
+  /** Words of the prompt or file name, in any case. */
+  q?: string;
+  /** Epoch milliseconds, inclusive. */
+  from?: number;
+  to?: number;
+};
+
+/** Port of the images' rows. Writes are conditional on the version before and throw `Conflict`. */
+export type ImageStore = {
+  insertion(image: Image): Write;
+  replacement(image: Image, event?: RowEvent): Write;
+  write(...writes: Write[]): Promise<void>;
+  /** With the record of an idempotent request, if there is one. */
+  create(ctx: Context, image: Image): Promise<void>;
+  addReview(ctx: Context, image: Image, review: Review, event: RowEvent): Promise<void>;
+  get(workspaceId: string, id: string): Promise<Image | undefined>;
+  getMany(workspaceId: string, ids: readonly string[]): Promise<(Image | undefined)[]>;
+  /** One Query; filters other than state and time can make a page short. */
+  list(workspaceId: string, page: { filter: ImageFilter; limit: number; cursor?: string }): Promise<Page<Image>>;
+  reviews(workspaceId: string, imageId: string, page: { limit: number; cursor?: string }): Promise<Page<Review>>;
+};
+
+/** A form that a browser posts a file with: its fields first, in this order, then `file`. */
+export type UploadForm = { url: string; method: "POST"; fields: Record<string, string> };
+
+/** Port of the bucket. */
+export type MediaStore = {
+  /** `notes` are kept with the file: lower-case names, ASCII values. */
+  put(path: string, body: Buffer, contentType: string, more?: { cacheControl?: string; notes?: Record<string, string> }): Promise<void>;
+  get(path: string): Promise<{ bytes: Buffer; contentType: string; notes: Record<string, string> } | undefined>;
+  remove(path: string): Promise<void>;
+  copy(from: string, to: string): Promise<void>;
+  /** A link that opens the file for a while, without credentials. */
+  link(path: string): Promise<string>;
+  uploadForm(path: string, contentType: string, maxBytes: number): Promise<UploadForm>;
+};

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import sharp, { type Metadata, type Sharp } from "sharp";
+import { rgbaToThumbHash } from "thumbhash";
+import { digitalSourceTypeIn, xmpPacket } from "./provenance.ts";
+
+/** Types that are taken in; what a file is, its bytes say, not its name. */
+const types = { jpeg: "image/jpeg", png: "image/png", webp: "image/webp" } as const;
+type Format = keyof typeof types;
+
+/** A decoded picture needs four bytes a pixel: this is what one worker can hold beside the rest. */
+const maxPixels = 50_000_000;
+const maxBytes = 25 * 1024 * 1024;
+const minSide = 16;
+
+/** Longest sides in pixels, and how hard WebP tries (0–6). */
+const previewSide = 1280;
+const thumbnailSide = 320;
+const webp = { quality: 80, effort: 3 } as const;
+
+export type Facts = {
+  mimeType: (typeof types)[Format];
+  width: number;
+  height: number;
+  bytes: number;
+  sha256: string;
+  thumbhash: string;
+  digitalSourceType?: string;
+};
+
+export type Examined =
+  | { kind: "sound"; original: Buffer; preview: Buffer; thumbnail: Buffer; facts: Facts }
+  | {
+      kind: "unsound";
+      reason: "too_large" | "not_an_image" | "mislabelled" | "too_many_pixels" | "too_small" | "animated" | "broken";
+      detail: string;
+    };
+
+export type Expected = {
+  /** Media type that the sender named. */
+  declaredType?: string;
+  /** IPTC term to write in; without one, that of the file is kept. */
+  digitalSourceType?: string;
+};
+
+const unsound = (reason: Extract<Examined, { kind: "unsound" }>["reason"], detail: string): Examined => ({
+  kind: "unsound",
+  reason,
+  detail,
+});
+
+/**
+ * Looks at a file that came from outside and makes what is kept of it: the original, upright, without position or other private metadata,
+ * a preview and a thumbnail. All carry the IPTC digital source type in XMP.
+ */
+export async function examine(bytes: Buffer, { declaredType, digitalSourceType }: Expected): Promise<Examined> {
+  if (bytes.length > maxBytes)
+    return unsound("too_large", `At most ${maxBytes / 1024 / 1024} MB; this file has ${(bytes.length / 1024 / 1024).toFixed(1)} MB.`);
+  const metadata = await read(bytes);
+  if (!metadata) return unsound("not_an_image", "The content is not an image that can be read. JPEG, PNG and WebP are taken.");
+  const { format, width = 0, height = 0, pages = 1 } = metadata;
+  if (!isFormat(format)) return unsound("not_an_image", `The content is ${format.toUpperCase()}. JPEG, PNG and WebP are taken.`);
+  if (declaredType !== undefined && declaredType !== types[format])
+    return unsound("mislabelled", `It was announced as ${declaredType}, but its content is ${types[format]}.`);
+  if (pages > 1) return unsound("animated", "Animated images are not taken; send a still one.");
+  if (width * height > maxPixels)
+    return unsound("too_many_pixels", `${width} × ${height} is over ${maxPixels / 1_000_000} million pixels.`);
+  if (Math.min(width, height) < minSide)
+    return unsound("too_small", `Each side needs at least ${minSide} pixels; this is ${width} × ${height}.`);
+
+  try {
+    return await make(bytes, format, digitalSourceType ?? digitalSourceTypeIn(metadata.xmpAsString));
+  } catch (error) {
+    return unsound("broken", `The image data is damaged: ${firstLine(error)}.`);
+  }
+}
+
+async function make(bytes: Buffer, format: Format, digitalSourceType: string | undefined): Promise<Examined> {
+  const upright = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" }).autoOrient();
+  const marked = (image: Sharp): Sharp => (digitalSourceType === undefined ? image : image.withXmp(xmpPacket(digitalSourceType)));
+  // One decode serves all: the renditions are made from the same pixels.
+  const { data, info } = await upright.clone().raw().toBuffer({ resolveWithObject: true });
+  const raw = { width: info.width, height: info.height, channels: info.channels };
+  const pixels = () => sharp(data, { raw, limitInputPixels: maxPixels });
+  const fitted = (side: number) => pixels().resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
+
+  const [original, preview, thumbnail, thumbhash] = await Promise.all([
+    encode(marked(upright.clone().keepIccProfile()), format).toBuffer(),
+    marked(fitted(previewSide)).webp(webp).toBuffer(),
+    marked(fitted(thumbnailSide)).webp(webp).toBuffer(),
+    hash(fitted(100)),
+  ]);
+  return {
+    kind: "sound",
+    original,
+    preview,
+    thumbnail,
+    facts: {
+      mimeType: types[format],
+      width: info.width,
+      height: info.height,
+      bytes: original.length,
+      sha256: createHash("sha256").update(original).digest("hex"),
+      thumbhash,
+      ...(digitalSourceType !== undefined && { digitalSourceType }),
+    },
+  };
+}
+
+function encode(image: Sharp, format: Format): Sharp {
+  if (format === "jpeg") return image.jpeg({ quality: 95, chromaSubsampling: "4:4:4" });
+  if (format === "png") return image.png({ compressionLevel: 6 });
+  return image.webp({ quality: 95, effort: 3 });
+}
+
+async function hash(small: Sharp): Promise<string> {
+  const { data, info } = await small.ensureAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString("base64");
+}
+
+async function read(bytes: Buffer): Promise<Metadata | undefined> {
+  try {
+    return await sharp(bytes, { limitInputPixels: false }).metadata();
+  } catch {
+    return undefined;
+  }
+}
+
+const isFormat = (format: string): format is Format => Object.hasOwn(types, format);
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]?.slice(0, 200) ?? "";

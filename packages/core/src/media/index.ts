@@ -1,0 +1,2 @@
+export { type Examined, type Expected, examine, type Facts } from "./examine.ts";
+export { digitalSourceTypeIn, xmpPacket } from "./provenance.ts";

@@ -1,0 +1,24 @@
+import type { Image } from "../library/index.ts";
+import type { Channel } from "./channel.ts";
+import type { Post, Trouble } from "./post.ts";
+
+/** One post to one channel, as a network gets it. */
+export type Publication = { post: Post; channel: Channel; caption: string; images: Image[] };
+
+export type Published = { externalId: string; url: string; publishedAt: string };
+
+export type PublishOutcome =
+  | ({ kind: "published" } & Published)
+  | { kind: "failed"; problem: Trouble }
+  /** The call may or may not have taken effect. */
+  | { kind: "unknown"; problem: Trouble };
+
+/** Port of a social network. */
+export type Network = {
+  publish(publication: Publication): Promise<PublishOutcome>;
+  /** What became of an attempt whose outcome nobody wrote down; undefined if there is certainly nothing out there. */
+  lookUp(publication: Publication): Promise<PublishOutcome | undefined>;
+  /** Takes a publication down; true once it is gone. */
+  takeDown(post: Post, channel: Channel): Promise<boolean>;
+};
+export type Networks = Record<string, Network>;

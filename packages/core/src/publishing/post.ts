@@ -1,0 +1,219 @@
+import { createHash } from "node:crypto";
+import { DateTime } from "luxon";
+import * as z from "zod";
+import { timeZone } from "../identity/index.ts";
+import { actorId, type Context, instant, newId, Problem, problems } from "../kernel/index.ts";
+
+export const postStates = [
+  "draft",
+  "in_review",
+  "scheduled",
+  "publishing",
+  "published",
+  "partly_published",
+  "unconfirmed",
+  "failed",
+  "canceled",
+  "skipped",
+  "blocked",
+] as const;
+export type PostState = (typeof postStates)[number];
+
+/** `publishing` may follow itself: a worker that dies is replaced. */
+const next: Record<PostState, readonly PostState[]> = {
+  draft: ["draft", "in_review", "scheduled", "canceled"],
+  in_review: ["in_review", "draft", "scheduled", "canceled", "blocked"],
+  scheduled: ["scheduled", "draft", "in_review", "publishing", "canceled", "blocked"],
+  publishing: ["publishing", "published", "partly_published", "unconfirmed", "failed", "skipped", "blocked"],
+  published: [],
+  partly_published: ["publishing"],
+  unconfirmed: ["publishing", "published", "failed"],
+  failed: ["publishing", "scheduled", "draft", "in_review", "canceled"],
+  canceled: ["draft", "in_review", "scheduled"],
+  skipped: ["draft", "in_review", "scheduled", "canceled"],
+  blocked: ["draft", "in_review", "scheduled", "canceled", "blocked"],
+};
+export const mayBecome = (from: PostState, to: PostState): boolean => next[from].includes(to);
+
+/** States in which a person can still change the post. */
+export const isEditable = (state: PostState): boolean =>
+  state !== "publishing" && state !== "published" && state !== "partly_published" && state !== "unconfirmed";
+
+export const maxCaption = 2_000;
+export const maxImages = 20;
+
+export const LatePolicy = z.strictObject({
+  /** What becomes of a post that is later than `withinSeconds`: `publish` and `ask` hold it for a person, `skip` lets it go. */
+  mode: z.enum(["publish", "ask", "skip"]),
+  withinSeconds: z
+    .int()
+    .min(0)
+    .max(30 * 86_400),
+});
+export type LatePolicy = z.infer<typeof LatePolicy>;
+export const defaultLatePolicy: LatePolicy = { mode: "publish", withinSeconds: 86_400 };
+
+const hashtag = z
+  .string()
+  .trim()
+  .transform((tag) => tag.replace(/^#+/, ""))
+  .pipe(z.string().regex(/^[\p{L}\p{N}_]{1,100}$/u, "Letters, digits and underscores, without spaces."));
+
+const Override = z.strictObject({ caption: z.string().max(10_000).optional() });
+
+const content = {
+  channelIds: z.array(z.string().max(40)).min(1).max(20),
+  imageIds: z.array(z.string().max(40)).min(1).max(maxImages),
+  caption: z.string().max(10_000).default(""),
+  hashtags: z.array(hashtag).max(30).default([]),
+  /** By image id. */
+  altTexts: z.record(z.string().max(40), z.string().max(2_000)).default({}),
+  /** By channel id. */
+  overrides: z.record(z.string().max(40), Override).default({}),
+};
+
+const timing = {
+  /** An instant (`2026-12-01T09:30:00Z`, `…+01:00`), or a local time (`2026-12-01T09:30:00`) in `timeZone`. */
+  scheduledAt: z.string().max(40).optional(),
+  timeZone: timeZone.optional(),
+  now: z.literal(true).optional(),
+  latePolicy: LatePolicy.default(defaultLatePolicy),
+};
+
+export const PostRequest = z.strictObject({ ...content, ...timing });
+export type PostRequest = z.infer<typeof PostRequest>;
+
+export const PostChange = z.strictObject({
+  channelIds: content.channelIds.optional(),
+  imageIds: content.imageIds.optional(),
+  caption: z.string().max(10_000).optional(),
+  hashtags: z.array(hashtag).max(30).optional(),
+  altTexts: z.record(z.string().max(40), z.string().max(2_000)).optional(),
+  overrides: z.record(z.string().max(40), Override).optional(),
+  /** null takes the time away and makes it a draft. */
+  scheduledAt: z.string().max(40).nullable().optional(),
+  timeZone: timeZone.optional(),
+  latePolicy: LatePolicy.optional(),
+});
+export type PostChange = z.infer<typeof PostChange>;
+
+/** Why something did not go as planned, in the words of problem details. */
+export type Trouble = { code: string; title: string; detail: string };
+
+export type DeliveryAttempt = {
+  startedAt: string;
+  endedAt?: string;
+  outcome: "started" | "published" | "failed" | "unknown";
+  problem?: Trouble;
+};
+export type Delivery = {
+  channelId: string;
+  network: string;
+  state: "pending" | "published" | "failed" | "unconfirmed" | "canceled" | "removed";
+  externalId?: string;
+  url?: string;
+  publishedAt?: string;
+  attempts: DeliveryAttempt[];
+  problem?: Trouble;
+};
+
+export type Approval = { digest: string; by: string; at: string };
+
+export type Post = {
+  id: string;
+  workspaceId: string;
+  state: PostState;
+  channelIds: string[];
+  imageIds: string[];
+  caption: string;
+  hashtags: string[];
+  altTexts: Record<string, string>;
+  overrides: Record<string, { caption?: string }>;
+  scheduledAt?: string;
+  timeZone: string;
+  latePolicy: LatePolicy;
+  /** Bound to content: whoever publishes compares the digest with what is there then. */
+  approval?: Approval;
+  deliveries: Delivery[];
+  leaseUntil?: number;
+  /** When workers began to publish it, written before a network is called. Emptied once the outcome is written. */
+  claims: string[];
+  problem?: Trouble;
+  createdBy: string;
+  correlationId: string;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt?: string;
+  version: number;
+};
+
+/** File digests by image id, as they are now. */
+export type Digests = Record<string, string>;
+
+/** What an approval stands for: everything that the public would see, and where; not when. */
+export function contentDigest(post: Post, digests: Digests): string {
+  const seen = {
+    caption: post.caption,
+    hashtags: post.hashtags,
+    images: post.imageIds.map((id) => [id, digests[id] ?? null, post.altTexts[id] ?? ""]),
+    channels: [...post.channelIds].sort(),
+    overrides: Object.entries(post.overrides).sort(([a], [b]) => (a < b ? -1 : 1)),
+  };
+  return createHash("sha256").update(JSON.stringify(seen)).digest("hex");
+}
+
+/** Epoch milliseconds of a wanted time. Throws `request/invalid` for what is no time, and for the past. */
+export function dueTime(
+  ctx: Context,
+  { scheduledAt, timeZone: zone, now }: Pick<PostRequest, "scheduledAt" | "timeZone" | "now">,
+): number | undefined {
+  const at = ctx.clock.now();
+  if (now) {
+    if (scheduledAt !== undefined) throw refused("#/now", "Give either `now` or `scheduledAt`.");
+    return at;
+  }
+  if (scheduledAt === undefined) return undefined;
+  const isInstant = /(Z|[+-]\d\d:?\d\d)$/i.test(scheduledAt);
+  if (!isInstant && zone === undefined)
+    throw refused("#/timeZone", "A local time needs `timeZone`; or write the instant, such as 2026-12-01T09:30:00Z.");
+  const parsed = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(scheduledAt) ? DateTime.fromISO(scheduledAt, { zone: zone ?? "utc" }) : undefined;
+  if (!parsed?.isValid) throw refused("#/scheduledAt", "Use RFC 3339, such as 2026-12-01T09:30:00Z or 2026-12-01T09:30:00+01:00.");
+  const due = parsed.toMillis();
+  if (due <= at) throw refused("#/scheduledAt", `It is in the past: now it is ${instant(at)}. Use \`now\` to publish at once.`);
+  if (due > at + maxAheadMs) throw refused("#/scheduledAt", "At most five years ahead.");
+  return due;
+}
+const maxAheadMs = 5 * 366 * 86_400_000;
+
+const refused = (pointer: string, detail: string) => new Problem(problems.invalid, detail, { errors: [{ pointer, detail }] });
+
+export function newPost(ctx: Context, request: PostRequest): Post {
+  const { now: _now, scheduledAt: _given, timeZone: zone = "UTC", ...rest } = request;
+  const due = dueTime(ctx, request);
+  const at = ctx.clock.now();
+  return {
+    ...rest,
+    id: newId("pst", at),
+    workspaceId: ctx.workspaceId,
+    state: "draft",
+    timeZone: zone,
+    ...(due !== undefined && { scheduledAt: instant(due) }),
+    deliveries: [],
+    claims: [],
+    createdBy: actorId(ctx),
+    correlationId: ctx.correlationId,
+    createdAt: instant(at),
+    updatedAt: instant(at),
+    version: 1,
+  };
+}
+
+export const pending = (channelId: string, network: string): Delivery => ({ channelId, network, state: "pending", attempts: [] });
+
+/** The state that follows from the deliveries once all have ended. */
+export function outcomeOf(deliveries: readonly Delivery[]): PostState {
+  const states = new Set(deliveries.map((delivery) => delivery.state));
+  if (states.has("unconfirmed")) return "unconfirmed";
+  if (!states.has("failed")) return "published";
+  return states.has("published") ? "partly_published" : "failed";
+}

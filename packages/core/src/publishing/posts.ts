@@ -1,0 +1,214 @@
+import { actorId, type Context, eventOf, instant, notFound, Problem, problems, type RowEvent } from "../kernel/index.ts";
+import type { ReviewRequest } from "../library/index.ts";
+import type { Channel } from "./channel.ts";
+import type { Networks } from "./network.ts";
+import {
+  contentDigest,
+  type Digests,
+  dueTime,
+  isEditable,
+  mayBecome,
+  newPost,
+  type Post,
+  type PostChange,
+  type PostRequest,
+  type PostState,
+  pending,
+} from "./post.ts";
+import { type Finding, preflight } from "./preflight.ts";
+import { publishingProblems } from "./problems.ts";
+import type { PostStore } from "./store.ts";
+
+type Deps = { posts: PostStore };
+
+/** Posts due within this are sent by their own event; later ones are found by the rule that runs every minute. */
+export const soonMs = 120_000;
+
+/** Finds what would stop it, without making it. */
+export async function check(ctx: Context, { posts }: Deps, request: PostRequest): Promise<Finding[]> {
+  return (await examine(newPost(ctx, request), posts)).findings;
+}
+
+/** Throws `publishing/preflight-failed` with all findings if one is an error. */
+export async function create(ctx: Context, { posts }: Deps, request: PostRequest): Promise<Post> {
+  const draft = newPost(ctx, request);
+  const post = placed(ctx, draft, await passing(draft, posts));
+  await posts.create(ctx, post, newsOf(ctx, post));
+  return post;
+}
+
+export async function find(ctx: Context, { posts }: Deps, id: string): Promise<Post> {
+  const post = await posts.get({ workspaceId: ctx.workspaceId, id });
+  if (!post || post.deletedAt !== undefined) throw notFound("post");
+  return post;
+}
+
+/** Any change of content takes the approval away; whoever may approve gives a new one by changing it. */
+export async function change(ctx: Context, { posts }: Deps, id: string, wanted: PostChange, ifVersion?: number): Promise<Post> {
+  const post = editable(seen(await find(ctx, { posts }, id), ifVersion));
+  const { scheduledAt, timeZone = post.timeZone, ...rest } = wanted;
+  const { scheduledAt: had, problem: _problem, ...kept } = post;
+  const due = scheduledAt === undefined ? had : scheduledAt === null ? undefined : instant(dueTime(ctx, { scheduledAt, timeZone }) ?? 0);
+  const changed: Post = {
+    ...kept,
+    ...rest,
+    timeZone,
+    ...(due !== undefined && { scheduledAt: due }),
+    updatedAt: instant(ctx.clock.now()),
+    version: post.version + 1,
+  };
+  return save(ctx, posts, placed(ctx, changed, await passing(changed, posts), post.state));
+}
+
+export async function cancel(ctx: Context, { posts }: Deps, id: string): Promise<Post> {
+  const post = await find(ctx, { posts }, id);
+  if (post.state === "canceled") return post;
+  if (!mayBecome(post.state, "canceled"))
+    throw new Problem(publishingProblems.notEditable, `It is ${words(post.state)}. What is out can be taken down by deleting the post.`);
+  const canceled: Post = {
+    ...post,
+    state: "canceled",
+    deliveries: post.deliveries.map((delivery) => (delivery.state === "pending" ? { ...delivery, state: "canceled" } : delivery)),
+    updatedAt: instant(ctx.clock.now()),
+    version: post.version + 1,
+  };
+  return save(ctx, posts, canceled);
+}
+
+/** At once, whatever time it had. Also how a person answers a post that was held as late. */
+export async function publishNow(ctx: Context, { posts }: Deps, id: string): Promise<Post> {
+  const post = editable(await find(ctx, { posts }, id));
+  const at = instant(ctx.clock.now());
+  const { problem: _problem, ...kept } = post;
+  const due: Post = { ...kept, scheduledAt: at, updatedAt: at, version: post.version + 1 };
+  const ready = placed(ctx, due, await passing(due, posts), post.state);
+  if (ready.state !== "scheduled") throw new Problem(publishingProblems.notApproved, "Somebody who may approve has to review it first.");
+  return save(ctx, posts, ready);
+}
+
+export async function review(ctx: Context, { posts }: Deps, id: string, { decision, note }: ReviewRequest): Promise<Post> {
+  if (!mayApprove(ctx)) throw new Problem(publishingProblems.notApproved, "Only owners and reviewers of the workspace decide.");
+  const post = editable(await find(ctx, { posts }, id));
+  const next = { ...post, updatedAt: instant(ctx.clock.now()), version: post.version + 1 };
+  if (decision === "approved") return save(ctx, posts, placed(ctx, next, await passing(post, posts), post.state));
+  const { approval: _approval, ...unapproved } = next;
+  const held: Post = {
+    ...unapproved,
+    state: post.state === "draft" ? "draft" : "in_review",
+    problem: {
+      code: publishingProblems.notApproved.code,
+      title: publishingProblems.notApproved.title,
+      detail: note ?? `The reviewer said: ${words(decision)}.`,
+    },
+  };
+  return save(ctx, posts, held);
+}
+
+/** What is out is taken down from every network that allows it; then the post itself goes. */
+export async function remove(
+  ctx: Context,
+  { posts, networks }: Deps & { networks: Networks },
+  id: string,
+  ifVersion?: number,
+): Promise<void> {
+  const post = seen(await find(ctx, { posts }, id), ifVersion);
+  if (post.state === "publishing")
+    throw new Problem(publishingProblems.notEditable, "It is being published at this moment. Try again in a few seconds.");
+  const out = post.deliveries.filter((delivery) => delivery.state === "published" || delivery.state === "unconfirmed");
+  const { channels } = await posts.parts(
+    ctx.workspaceId,
+    [],
+    out.map((delivery) => delivery.channelId),
+  );
+  for (const delivery of out) {
+    const channel = channels.get(delivery.channelId);
+    if (channel) await networks[channel.network]?.takeDown(post, channel);
+  }
+  const at = instant(ctx.clock.now());
+  const gone: Post = {
+    ...post,
+    state: post.state === "scheduled" ? "canceled" : post.state,
+    deliveries: post.deliveries.map((delivery) => (out.includes(delivery) ? { ...delivery, state: "removed" } : delivery)),
+    deletedAt: at,
+    updatedAt: at,
+    version: post.version + 1,
+  };
+  await posts.save(gone, { event: eventOf(ctx, "publishing.post.deleted", gone) });
+}
+
+/** An image was rejected or deleted: what shows it is not published, and says why. */
+export async function blockShowing(ctx: Context, { posts }: Deps, imageId: string): Promise<void> {
+  for (const ref of await posts.showing(ctx.workspaceId, imageId)) {
+    const post = await posts.get(ref);
+    if (!post || post.deletedAt !== undefined || !post.imageIds.includes(imageId) || !["scheduled", "in_review"].includes(post.state))
+      continue;
+    const { imageWithdrawn } = publishingProblems;
+    const blocked: Post = {
+      ...post,
+      state: "blocked",
+      problem: {
+        code: imageWithdrawn.code,
+        title: imageWithdrawn.title,
+        detail: `The image ${imageId} was rejected or deleted. Choose another, then save.`,
+      },
+      updatedAt: instant(ctx.clock.now()),
+      version: post.version + 1,
+    };
+    await posts.save(blocked, { event: newsOf(ctx, blocked) });
+  }
+}
+
+const mayApprove = (ctx: Context): boolean => ctx.role === "owner" || ctx.role === "reviewer";
+
+/** Approved by whoever may, otherwise waiting for them; scheduled as soon as it has both an approval and a time. */
+function placed(ctx: Context, post: Post, { digests, channels }: Passed, from?: PostState): Post {
+  const digest = contentDigest(post, digests);
+  const deliveries = post.channelIds.map((id) => pending(id, channels.get(id)?.network ?? "unknown"));
+  const at = instant(ctx.clock.now());
+  const { approval: had, ...rest } = post;
+  const approval = mayApprove(ctx) ? { digest, by: actorId(ctx), at } : had?.digest === digest ? had : undefined;
+  const state: PostState = post.scheduledAt === undefined ? "draft" : approval ? "scheduled" : "in_review";
+  if (from !== undefined && !mayBecome(from, state)) throw new Problem(publishingProblems.notEditable, `It is ${words(from)}.`);
+  return { ...rest, deliveries, ...(approval && { approval }), state };
+}
+
+const save = async (ctx: Context, posts: PostStore, post: Post): Promise<Post> => {
+  await posts.save(post, { event: newsOf(ctx, post) });
+  return post;
+};
+
+/** Whoever publishes learns of a post that is due soon from this very event; everybody else may learn of the change. */
+function newsOf(ctx: Context, post: Post): RowEvent {
+  const due = post.state === "scheduled" && post.scheduledAt !== undefined ? Date.parse(post.scheduledAt) : undefined;
+  if (due !== undefined && due <= ctx.clock.now() + soonMs) return eventOf(ctx, "publishing.post.due-soon", post, { dueAt: due });
+  return eventOf(ctx, `publishing.post.${post.state.replaceAll("_", "-")}`, post);
+}
+
+type Passed = { digests: Digests; channels: ReadonlyMap<string, Channel> };
+
+async function examine(post: Post, posts: PostStore): Promise<Passed & { findings: Finding[] }> {
+  const { images, channels } = await posts.parts(post.workspaceId, post.imageIds, post.channelIds);
+  const digests = Object.fromEntries([...images].map(([id, image]) => [id, image.file?.sha256 ?? ""]));
+  return { findings: preflight(post, images, channels), digests, channels };
+}
+
+async function passing(post: Post, posts: PostStore): Promise<Passed> {
+  const { findings, ...passed } = await examine(post, posts);
+  const errors = findings.filter((finding) => finding.severity === "error");
+  if (errors.length > 0)
+    throw new Problem(publishingProblems.preflight, errors.map((finding) => finding.detail).join(" "), { extra: { findings } });
+  return passed;
+}
+
+function editable(post: Post): Post {
+  if (!isEditable(post.state)) throw new Problem(publishingProblems.notEditable, `It is ${words(post.state)}. Make a new post instead.`);
+  return post;
+}
+
+function seen(post: Post, ifVersion: number | undefined): Post {
+  if (ifVersion !== undefined && ifVersion !== post.version)
+    throw new Problem(problems.preconditionFailed, "Read the post again and repeat the change.");
+  return post;
+}
+
+const words = (state: string): string => state.replaceAll("_", " ");

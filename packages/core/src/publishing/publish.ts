@@ -1,0 +1,199 @@
+import { type Context, eventOf, instant } from "../kernel/index.ts";
+import type { Image } from "../library/index.ts";
+import type { Channel } from "./channel.ts";
+import type { Networks, PublishOutcome } from "./network.ts";
+import { contentDigest, type Delivery, type DeliveryAttempt, outcomeOf, type Post, type PostState, type Trouble } from "./post.ts";
+import { captionFor, preflight } from "./preflight.ts";
+import { publishingProblems } from "./problems.ts";
+import { type DuePost, dueShards, type PostRef, type PostStore } from "./store.ts";
+
+/**
+ * `due`: publish it at `dueAt`, if it is still at `version`.
+ * `check`: a worker claimed it, making it `version`; if it still is at that when the lease is over, that worker is dead.
+ */
+export type PublishMessage = PostRef & { kind: "due" | "check"; version: number; dueAt: number; correlationId?: string };
+
+/** Sends a message to the publishing queue; the delay is in whole seconds, at most 900. */
+export type Later = (message: PublishMessage, delaySeconds: number) => Promise<void>;
+
+export type PublishDeps = { posts: PostStore; networks: Networks; later: Later };
+
+/** A worker's time to publish one post to all of its channels. */
+export const publishLeaseMs = 45_000;
+/** Workers may die this often over one post before a person is asked. */
+export const maxClaims = 5;
+
+/** A queue delivers within a whole second of its delay; the worker waits the rest out. */
+const waitHereMs = 2_500;
+
+/** Sends whatever is due up to two minutes ahead, the past included, so an outage catches up by itself. Repeats do no harm: a claim is by version. */
+export async function dispatchDue(
+  ctx: Context,
+  { posts, send }: { posts: PostStore; send: (due: DuePost[], now: number) => Promise<void> },
+): Promise<number> {
+  const until = ctx.clock.now() + 120_000;
+  const most = 100;
+  let sent = 0;
+  for (let shard = 0; shard < dueShards; shard += 1) {
+    // Sent posts stay in the index until they are claimed, so one read of the oldest is all that one minute needs; the next has the next ones.
+    const due = await posts.due(shard, until, most * 10);
+    for (let at = 0; at < due.length; at += most) await send(due.slice(at, at + most), ctx.clock.now());
+    sent += due.length;
+  }
+  return sent;
+}
+
+/** Whole seconds of delay that end a second before the post is due. */
+export const delayUntil = (dueAt: number, now: number): number => Math.min(900, Math.max(0, Math.floor((dueAt - now) / 1000) - 1));
+
+/**
+ * Publishes one post, never early and never twice, however often its message comes:
+ *
+ *     message ── wait ──│due ── check message ── claim (attempt written) ── network ── settle
+ *                                     └───────────────── lease ──────────────┤ still claimed? look it up, then go on
+ */
+export async function handleMessage(ctx: Context, deps: PublishDeps, message: PublishMessage): Promise<void> {
+  const leftMs = message.dueAt - ctx.clock.now();
+  if (message.kind === "due" && leftMs > waitHereMs) return deps.later(message, delayUntil(message.dueAt, ctx.clock.now()));
+  if (message.kind === "due") await ctx.clock.sleepUntil(message.dueAt);
+
+  const now = ctx.clock.now();
+  const check: PublishMessage = { ...message, kind: "check", version: message.version + 1, dueAt: now + publishLeaseMs };
+  await deps.later(check, Math.ceil(publishLeaseMs / 1000) + 1);
+  const post = await deps.posts.claim(message, message.kind === "due" ? "scheduled" : "publishing", now, now + publishLeaseMs);
+  if (!post) return; // edited, canceled, already taken, or done
+  await publish({ ...ctx, correlationId: post.correlationId }, deps, post, now);
+}
+
+async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: number): Promise<void> {
+  const lateMs = startedAt - Date.parse(post.scheduledAt ?? post.createdAt);
+  const first = post.claims === 1;
+  if (first && lateMs > post.latePolicy.withinSeconds * 1000) return settleLate(ctx, deps, post, lateMs);
+
+  const { images, channels } = await deps.posts.parts(post.workspaceId, post.imageIds, post.channelIds);
+  const obstacle = first ? obstacleOf(post, images, channels) : undefined;
+  if (obstacle) return settle(ctx, deps, post, post.deliveries, "blocked", obstacle);
+
+  const deliveries: Delivery[] = [];
+  for (const delivery of post.deliveries) {
+    if (delivery.state !== "pending" && delivery.state !== "unconfirmed") deliveries.push(delivery);
+    else
+      deliveries.push(await deliver(ctx, deps.networks, post, delivery, { images, channel: channels.get(delivery.channelId), startedAt }));
+  }
+  const state = outcomeOf(deliveries);
+  const bad = deliveries.find((delivery) => delivery.problem);
+  return settle(ctx, deps, post, deliveries, state, bad?.problem);
+}
+
+type Circumstances = { images: ReadonlyMap<string, Image>; channel: Channel | undefined; startedAt: number };
+
+async function deliver(
+  ctx: Context,
+  networks: Networks,
+  post: Post,
+  delivery: Delivery,
+  { images, channel, startedAt }: Circumstances,
+): Promise<Delivery> {
+  const network = channel && networks[channel.network];
+  const outcome = !network
+    ? ({ kind: "failed", problem: trouble("channelRemoved", "Choose another channel and try again.") } satisfies PublishOutcome)
+    : await attempt(post, async () => {
+        const publication = {
+          post,
+          channel,
+          caption: captionFor(post, channel.id),
+          images: post.imageIds.flatMap((id) => images.get(id) ?? []),
+        };
+        // An earlier worker may have got through before it died.
+        const before = post.claims > 1 ? await network.lookUp(publication) : undefined;
+        return before ?? (await network.publish(publication));
+      });
+  return delivered(delivery, outcome, instant(startedAt), instant(ctx.clock.now()));
+}
+
+/** A fault of the network or of ours leaves open whether it took effect, so the check message looks it up; after too many, a person does. */
+async function attempt(post: Post, run: () => Promise<PublishOutcome>): Promise<PublishOutcome> {
+  try {
+    return await run();
+  } catch (error) {
+    if (post.claims < maxClaims) throw error;
+    return {
+      kind: "unknown",
+      problem: trouble("unconfirmed", `After ${maxClaims} attempts it is open whether the post is out. Look at the channel.`),
+    };
+  }
+}
+
+const outcomes = { published: "published", failed: "failed", unknown: "unconfirmed" } as const satisfies Record<
+  PublishOutcome["kind"],
+  Delivery["state"]
+>;
+
+function delivered(delivery: Delivery, outcome: PublishOutcome, startedAt: string, endedAt: string): Delivery {
+  const { problem: _before, ...kept } = delivery;
+  const made: DeliveryAttempt = {
+    startedAt,
+    endedAt,
+    outcome: outcome.kind,
+    ...(outcome.kind !== "published" && { problem: outcome.problem }),
+  };
+  return {
+    ...kept,
+    state: outcomes[outcome.kind],
+    attempts: [...delivery.attempts, made],
+    ...(outcome.kind === "published"
+      ? { externalId: outcome.externalId, url: outcome.url, publishedAt: outcome.publishedAt }
+      : { problem: outcome.problem }),
+  };
+}
+
+/** What has changed since it was approved, if it must not go out as it is. */
+function obstacleOf(post: Post, images: ReadonlyMap<string, Image>, channels: ReadonlyMap<string, Channel>): Trouble | undefined {
+  const error = preflight(post, images, channels).find((finding) => finding.severity === "error");
+  if (error?.rule === "channel-missing") return trouble("channelRemoved", error.detail);
+  if (error) return trouble("imageWithdrawn", error.detail);
+  const digests = Object.fromEntries([...images].map(([id, image]) => [id, image.file?.sha256 ?? ""]));
+  if (post.approval?.digest !== contentDigest(post, digests))
+    return trouble("contentChanged", "Approve it again as it is now, or change it back.");
+  return undefined;
+}
+
+function settleLate(ctx: Context, deps: PublishDeps, post: Post, lateMs: number): Promise<void> {
+  const late = `It was due ${Math.round(lateMs / 60_000)} min ago and may be at most ${post.latePolicy.withinSeconds} s late.`;
+  if (post.latePolicy.mode === "skip")
+    return settle(ctx, deps, post, post.deliveries, "skipped", trouble("late", `${late} It was skipped.`));
+  return settle(
+    ctx,
+    deps,
+    post,
+    post.deliveries,
+    "blocked",
+    trouble("late", `${late} Publish it now, give it another time, or cancel it.`),
+  );
+}
+
+async function settle(
+  ctx: Context,
+  { posts }: PublishDeps,
+  post: Post,
+  deliveries: Delivery[],
+  state: PostState,
+  problem: Trouble | undefined,
+): Promise<void> {
+  const { leaseUntil: _lease, problem: _before, ...kept } = post;
+  const settled: Post = {
+    ...kept,
+    state,
+    deliveries,
+    claims: 0,
+    ...(problem && { problem }),
+    updatedAt: instant(ctx.clock.now()),
+    version: post.version + 1,
+  };
+  await posts.save(settled, { event: eventOf(ctx, `publishing.post.${state.replaceAll("_", "-")}`, settled) });
+}
+
+const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble => {
+  const { code, title } = publishingProblems[name];
+  return { code, title, detail };
+};

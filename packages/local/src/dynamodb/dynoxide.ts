@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { TableProperties } from "../template/read.ts";
+
+export type DynamoDb = {
+  url: string;
+  defineTable(name: string, properties: TableProperties): Promise<void>;
+  /** One call of the JSON protocol; `target` such as `DynamoDBStreams_20120810.GetRecords`. */
+  call<T>(target: string, input: unknown): Promise<T>;
+  /** A number that changes whenever anything was written: a cheap way to notice news. */
+  dataVersion(): number;
+  close(): Promise<void>;
+};
+
+/** How many stream records are kept at a start: they were read long ago, and reading slows with their number. */
+const keptStreamRecords = 5_000;
+
+/** Starts dynoxide on a free loopback port and waits until it answers. */
+export async function startDynamoDb(folder: string, region: string): Promise<DynamoDb> {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "dynamodb.sqlite");
+  if (existsSync(file)) tidyStreams(file);
+  const port = await freePort();
+  const child = spawn(binary(), ["serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", file], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    said = `${said}${chunk}`.slice(-2_000);
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const call = makeCall(url, region);
+  await answers(child, call, () => said);
+  tidyStreams(file);
+  const watcher = new DatabaseSync(file, { readOnly: true });
+  const version = watcher.prepare("PRAGMA data_version");
+
+  return {
+    url,
+    call,
+    dataVersion: () => Number(version.get()?.data_version),
+    async defineTable(name, { TimeToLiveSpecification: _ttl, StreamSpecification, ...rest }) {
+      const { TableNames } = await call<{ TableNames: string[] }>("DynamoDB_20120810.ListTables", {});
+      if (TableNames.includes(name)) return;
+      await call("DynamoDB_20120810.CreateTable", {
+        TableName: name,
+        ...rest,
+        ...(StreamSpecification && { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } }),
+      });
+      tidyStreams(file);
+    },
+    async close() {
+      watcher.close();
+      await stop(child);
+    },
+  };
+}
+
+/** Its stream reader looks for the newest record without an index: one index and a bounded past keep it fast. */
+function tidyStreams(file: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("PRAGMA busy_timeout = 5000");
+    const columns = database.prepare("SELECT name FROM pragma_table_info('_stream_records')").all();
+    if (columns.length === 0) return;
+    database.exec(`
+      CREATE INDEX IF NOT EXISTS atelier_stream_newest ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+      CREATE INDEX IF NOT EXISTS atelier_stream_reading ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));
+    `);
+    database
+      .prepare(
+        "DELETE FROM _stream_records WHERE CAST(sequence_number AS INTEGER) <= (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records) - ?",
+      )
+      .run(keptStreamRecords);
+  } finally {
+    database.close();
+  }
+}
+
+function binary(): string {
+  const name = `@dynoxide/${process.platform}-${process.arch}`;
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    return join(folder, process.platform === "win32" ? "dynoxide.exe" : "dynoxide");
+  } catch (cause) {
+    throw new Error(`The embedded cloud needs the package ${name}, which is not installed. Run “npm ci” on this machine.`, { cause });
+  }
+}
+
+function makeCall(url: string, region: string): DynamoDb["call"] {
+  return async <T>(target: string, input: unknown) => {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": target,
+        // dynoxide wants these to be there and checks no signature.
+        "x-amz-date": "20260101T000000Z",
+        authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify(input),
+    });
+    const answer = (await response.json()) as { __type?: string; message?: string };
+    if (!response.ok) throw new Error(`${target}: ${answer.__type ?? response.status} ${answer.message ?? ""}`);
+    return answer as T;
+  };
+}
+
+async function answers(child: ChildProcess, call: DynamoDb["call"], said: () => string): Promise<void> {
+  const patienceMs = 10_000;
+  for (const until = Date.now() + patienceMs; Date.now() < until; ) {
+    if (child.exitCode !== null) throw new Error(`dynoxide ended at its start: ${said()}`);
+    try {
+      await call("DynamoDB_20120810.ListTables", {});
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+  child.kill("SIGKILL");
+  throw new Error(`dynoxide did not answer within ${patienceMs / 1000} s: ${said()}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once("exit", () => resolve());
+    child.kill("SIGTERM");
+    setTimeout(() => child.kill("SIGKILL"), 3_000).unref();
+  });
+}

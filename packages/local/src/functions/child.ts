@@ -1,0 +1,42 @@
+import { pathToFileURL } from "node:url";
+import { makeClock } from "../clock.ts";
+import type { FromChild, ToChild } from "./messages.ts";
+
+/**
+ * The other side of the runner: one process in which handlers run from their source, as they would in Lambda. It can be killed, crash or hang alone.
+ * The clock goes where the product's kernel looks for a host's clock, before any product code is loaded.
+ */
+const clock = makeClock();
+Object.assign(globalThis, { [Symbol.for("atelier.clock")]: clock });
+
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+const loaded = new Map<string, Promise<Handler>>();
+
+function load(entry: string): Promise<Handler> {
+  const known = loaded.get(entry);
+  if (known) return known;
+  const loading = import(pathToFileURL(entry).href).then((module: { handler: Handler }) => module.handler);
+  loaded.set(entry, loading);
+  return loading;
+}
+
+const send = (message: FromChild) => process.send?.(message);
+
+process.on("message", async (message: ToChild) => {
+  if (message.kind === "clock") return clock.turnTo(message.offsetMs);
+  const { id, entry, event, functionName, deadline } = message;
+  try {
+    const handler = await load(entry);
+    const context = { awsRequestId: id, functionName, getRemainingTimeInMillis: () => deadline - Date.now() };
+    send({ kind: "done", id, result: await handler(event, context) });
+  } catch (error) {
+    const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));
+    send({ kind: "failed", id, error: { name, message: text, stack: stack ?? "" } });
+  }
+});
+
+// The parent is gone: nobody would ever read an answer.
+process.on("disconnect", () => process.exit(0));
+// Ctrl-C reaches the whole group of processes; the parent ends its children in order.
+process.on("SIGINT", () => undefined);
+send({ kind: "ready" });

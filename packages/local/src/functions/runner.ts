@@ -1,0 +1,180 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { TurnableClock } from "../clock.ts";
+import type { FromChild, ToChild } from "./messages.ts";
+
+export type FunctionSpec = {
+  name: string;
+  /** Absolute path of the source file that exports `handler`. */
+  entry: string;
+  environment: Record<string, string>;
+  timeoutSeconds: number;
+  /** Invocations at once in one process; functions above 1 with the same environment share their processes. */
+  concurrency: number;
+};
+
+/** The handler threw, crashed or ran out of time; `message` tells which. */
+export class FunctionError extends Error {}
+
+export type RunnerOptions = {
+  functions: FunctionSpec[];
+  clock: TurnableClock;
+  /** Processes of one function, or of one group that shares. */
+  maxProcesses: number;
+  /** One line that a function wrote. */
+  log(functionName: string, line: string): void;
+};
+
+type Worker = {
+  group: Group;
+  child: ChildProcess;
+  running: Map<string, { resolve(value: unknown): void; reject(error: Error): void; name: string; timer: NodeJS.Timeout }>;
+  /** Takes nothing new: an invocation of it ran out of time. */
+  retired: boolean;
+};
+type Group = { key: string; concurrency: number; environment: Record<string, string>; workers: Worker[]; waiting: (() => void)[] };
+
+export type Runner = {
+  invoke(name: string, event: unknown): Promise<unknown>;
+  /** How many invocations of a function can run at once. */
+  capacity(name: string): number;
+  processes(): { functions: string[]; pid: number; running: string[] }[];
+  close(): Promise<void>;
+};
+
+const childFile = fileURLToPath(new URL("child.ts", import.meta.url));
+
+/** Runs handlers from source in child processes that are started when first needed. */
+export function createRunner({ functions, clock, maxProcesses, log }: RunnerOptions): Runner {
+  const specs = new Map(functions.map((spec) => [spec.name, spec]));
+  const groups = new Map<string, Group>();
+  const keyOf = (spec: FunctionSpec) => (spec.concurrency > 1 ? JSON.stringify(spec.environment) : spec.name);
+  let closing = false;
+
+  const stopListening = clock.onTurn((offsetMs) => {
+    for (const group of groups.values()) for (const worker of group.workers) post(worker, { kind: "clock", offsetMs });
+  });
+
+  function post(worker: Worker, message: ToChild): void {
+    // A process that has just died cannot be written to; its exit settles what it held.
+    if (worker.child.connected) worker.child.send(message, () => undefined);
+  }
+
+  function groupOf(spec: FunctionSpec): Group {
+    const key = keyOf(spec);
+    let group = groups.get(key);
+    if (!group) {
+      group = { key, concurrency: spec.concurrency, environment: spec.environment, workers: [], waiting: [] };
+      groups.set(key, group);
+    }
+    return group;
+  }
+
+  function start(group: Group): Worker {
+    const child = fork(childFile, [], { env: group.environment, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "json" });
+    const worker: Worker = { group, child, running: new Map(), retired: false };
+    group.workers.push(worker);
+    post(worker, { kind: "clock", offsetMs: clock.offsetMs() });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on("line", (line) => log(namesIn(group)[0] ?? group.key, line));
+    }
+    child.on("message", (message: FromChild) => {
+      if (message.kind === "ready") return;
+      const call = worker.running.get(message.id);
+      if (!call) return;
+      finish(worker, message.id);
+      if (message.kind === "done") call.resolve(message.result);
+      else call.reject(Object.assign(new FunctionError(`${message.error.name}: ${message.error.message}`), { stack: message.error.stack }));
+    });
+    child.once("exit", (code, signal) => {
+      group.workers = group.workers.filter((other) => other !== worker);
+      for (const [id, call] of worker.running) {
+        clearTimeout(call.timer);
+        worker.running.delete(id);
+        call.reject(new FunctionError(`${call.name} ended before it answered (${signal ?? `exit code ${code}`}).`));
+      }
+      wake(group);
+    });
+    return worker;
+  }
+
+  const namesIn = (group: Group) => functions.filter((spec) => keyOf(spec) === group.key).map((spec) => spec.name);
+
+  function finish(worker: Worker, id: string): void {
+    clearTimeout(worker.running.get(id)?.timer);
+    worker.running.delete(id);
+    if (worker.retired && worker.running.size === 0) worker.child.kill("SIGKILL");
+    wake(worker.group);
+  }
+
+  function wake(group: Group): void {
+    group.waiting.shift()?.();
+  }
+
+  /** The least busy process with room, a new one, or none for now. A busy process is preferred to a new one only when no new one may start. */
+  function place(group: Group): Worker | undefined {
+    const open = group.workers.filter((worker) => !worker.retired && worker.running.size < group.concurrency);
+    const idle = open.find((worker) => worker.running.size === 0);
+    if (idle) return idle;
+    if (group.concurrency > 1 && open[0]) return open.reduce((a, b) => (b.running.size < a.running.size ? b : a));
+    return group.workers.length < maxProcesses ? start(group) : undefined;
+  }
+
+  async function invoke(name: string, event: unknown): Promise<unknown> {
+    const spec = specs.get(name);
+    if (!spec) throw new Error(`There is no function ${name}.`);
+    const group = groupOf(spec);
+    let worker = place(group);
+    while (!worker) {
+      await new Promise<void>((resolve) => group.waiting.push(resolve));
+      if (closing) throw new FunctionError("The embedded cloud is stopping.");
+      worker = place(group);
+    }
+    return run(worker, spec, event);
+  }
+
+  function run(worker: Worker, spec: FunctionSpec, event: unknown): Promise<unknown> {
+    const id = randomUUID();
+    const timeoutMs = spec.timeoutSeconds * 1000;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        worker.retired = true;
+        finish(worker, id);
+        reject(new FunctionError(`${spec.name} timed out after ${spec.timeoutSeconds} s.`));
+      }, timeoutMs);
+      worker.running.set(id, { resolve, reject, name: spec.name, timer });
+      post(worker, { kind: "invoke", id, functionName: spec.name, entry: spec.entry, event, deadline: Date.now() + timeoutMs });
+    });
+  }
+
+  return {
+    invoke,
+    capacity: (name) => (specs.get(name)?.concurrency ?? 1) * maxProcesses,
+    processes: () =>
+      [...groups.values()].flatMap((group) =>
+        group.workers.map((worker) => ({
+          functions: namesIn(group),
+          pid: worker.child.pid ?? 0,
+          running: [...worker.running.values()].map((call) => call.name),
+        })),
+      ),
+    async close() {
+      closing = true;
+      stopListening();
+      const workers = [...groups.values()].flatMap((group) => group.workers);
+      await Promise.all(
+        workers.map(
+          ({ child }) =>
+            new Promise<void>((resolve) => {
+              if (child.exitCode !== null || child.signalCode !== null) return resolve();
+              child.once("exit", () => resolve());
+              child.kill("SIGKILL");
+            }),
+        ),
+      );
+      for (const group of groups.values()) for (const wakeUp of group.waiting.splice(0)) wakeUp();
+    },
+  };
+}
