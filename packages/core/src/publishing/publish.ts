@@ -67,7 +67,7 @@ export async function handleMessage(ctx: Context, deps: PublishDeps, message: Pu
 
 async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: number): Promise<void> {
   const lateMs = startedAt - Date.parse(post.scheduledAt ?? post.createdAt);
-  const first = post.claims === 1;
+  const first = post.claims.length === 1;
   if (first && lateMs > post.latePolicy.withinSeconds * 1000) return settleLate(ctx, deps, post, lateMs);
 
   const { images, channels } = await deps.posts.parts(post.workspaceId, post.imageIds, post.channelIds);
@@ -77,22 +77,21 @@ async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: n
   const deliveries: Delivery[] = [];
   for (const delivery of post.deliveries) {
     if (delivery.state !== "pending" && delivery.state !== "unconfirmed") deliveries.push(delivery);
-    else
-      deliveries.push(await deliver(ctx, deps.networks, post, delivery, { images, channel: channels.get(delivery.channelId), startedAt }));
+    else deliveries.push(await deliver(ctx, deps.networks, post, delivery, { images, channel: channels.get(delivery.channelId) }));
   }
   const state = outcomeOf(deliveries);
   const bad = deliveries.find((delivery) => delivery.problem);
   return settle(ctx, deps, post, deliveries, state, bad?.problem);
 }
 
-type Circumstances = { images: ReadonlyMap<string, Image>; channel: Channel | undefined; startedAt: number };
+type Circumstances = { images: ReadonlyMap<string, Image>; channel: Channel | undefined };
 
 async function deliver(
   ctx: Context,
   networks: Networks,
   post: Post,
   delivery: Delivery,
-  { images, channel, startedAt }: Circumstances,
+  { images, channel }: Circumstances,
 ): Promise<Delivery> {
   const network = channel && networks[channel.network];
   const outcome = !network
@@ -105,10 +104,10 @@ async function deliver(
           images: post.imageIds.flatMap((id) => images.get(id) ?? []),
         };
         // An earlier worker may have got through before it died.
-        const before = post.claims > 1 ? await network.lookUp(publication) : undefined;
+        const before = post.claims.length > 1 ? await network.lookUp(publication) : undefined;
         return before ?? (await network.publish(publication));
       });
-  return delivered(delivery, outcome, instant(startedAt), instant(ctx.clock.now()));
+  return delivered(delivery, outcome, post.claims, instant(ctx.clock.now()));
 }
 
 /** A fault of the network or of ours leaves open whether it took effect, so the check message looks it up; after too many, a person does. */
@@ -116,7 +115,7 @@ async function attempt(post: Post, run: () => Promise<PublishOutcome>): Promise<
   try {
     return await run();
   } catch (error) {
-    if (post.claims < maxClaims) throw error;
+    if (post.claims.length < maxClaims) throw error;
     return {
       kind: "unknown",
       problem: trouble("unconfirmed", `After ${maxClaims} attempts it is open whether the post is out. Look at the channel.`),
@@ -129,8 +128,11 @@ const outcomes = { published: "published", failed: "failed", unknown: "unconfirm
   Delivery["state"]
 >;
 
-function delivered(delivery: Delivery, outcome: PublishOutcome, startedAt: string, endedAt: string): Delivery {
+/** The last of the claims is this attempt; the ones before it were begun by workers that died. */
+function delivered(delivery: Delivery, outcome: PublishOutcome, claims: readonly string[], endedAt: string): Delivery {
   const { problem: _before, ...kept } = delivery;
+  const lost = claims.slice(0, -1).map((startedAt): DeliveryAttempt => ({ startedAt, outcome: "unknown" }));
+  const startedAt = claims.at(-1) ?? endedAt;
   const made: DeliveryAttempt = {
     startedAt,
     endedAt,
@@ -140,7 +142,7 @@ function delivered(delivery: Delivery, outcome: PublishOutcome, startedAt: strin
   return {
     ...kept,
     state: outcomes[outcome.kind],
-    attempts: [...delivery.attempts, made],
+    attempts: [...delivery.attempts, ...lost, made],
     ...(outcome.kind === "published"
       ? { externalId: outcome.externalId, url: outcome.url, publishedAt: outcome.publishedAt }
       : { problem: outcome.problem }),
@@ -185,7 +187,7 @@ async function settle(
     ...kept,
     state,
     deliveries,
-    claims: 0,
+    claims: [],
     ...(problem && { problem }),
     updatedAt: instant(ctx.clock.now()),
     version: post.version + 1,
