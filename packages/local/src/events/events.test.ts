@@ -143,7 +143,8 @@ test("a failed delivery is retried until it succeeds, and the other targets do n
 
 test("a delivery that has used up its retries goes to the dead-letter queue of its target", async () => {
   let attempts = 0;
-  failing = () => {
+  failing = (arn) => {
+    if (arn === "arn:dead") return;
     attempts += 1;
     throw new Error("always down");
   };
@@ -161,9 +162,22 @@ test("a delivery that has used up its retries goes to the dead-letter queue of i
   ]);
 });
 
+test("a dead-letter queue that fails is asked again until it takes the event", async () => {
+  let refusals = 0;
+  failing = (arn) => {
+    if (arn === "arn:q" || refusals++ < 2) throw new Error("down");
+  };
+  define({ targets: [{ id: "1", arn: "arn:q", deadLetterArn: "arn:dead", retry: { maximumRetryAttempts: 0 } }] });
+  await put(entry());
+  await settled();
+  expect(refusals).toBe(3);
+  expect(local.dead).toHaveLength(1);
+});
+
 test("a delivery that has grown too old by the clock goes to the dead-letter queue", async () => {
   let attempts = 0;
-  failing = () => {
+  failing = (arn) => {
+    if (arn === "arn:dead") return;
     attempts += 1;
     throw new Error("always down");
   };

@@ -12,7 +12,7 @@ export const key = { accessKeyId: "AKIDTEST", secretAccessKey: "a-secret" };
 
 type Dead = { arn: string; event: unknown; error: unknown; about: Abandoned };
 
-/** A server with the bus `shop`, whose deliveries are kept; `fail` may refuse one by throwing. */
+/** A server with the bus `shop`, whose deliveries and dead letters are kept; `fail` may refuse one by throwing, told the ARN it goes to. */
 export async function startEvents({
   folder = mkdtempSync(join(tmpdir(), "events-")),
   offsetMs = 0,
@@ -31,7 +31,8 @@ export async function startEvents({
       fail(arn);
       delivered.push({ arn, event });
     },
-    deadLetter(arn, event, error, about) {
+    async deadLetter(arn, event, error, about) {
+      fail(arn);
       dead.push({ arn, event, error, about });
     },
   });

@@ -13,6 +13,9 @@ afterEach(() => local.stop());
 const bodies = (messages: { body: string }[]) => messages.map((message) => message.body);
 const receive = (waitMs = 0, signal?: AbortSignal) => local.sqs.receive("work", { max: 10, waitMs, ...(signal && { signal }) });
 
+/** A poll that was begun has set its timer by the next turn of the event loop. */
+const waiting = () => new Promise(setImmediate);
+
 test("a long poll over the wire ends as soon as a message is sent", async () => {
   const polling = local.client.send(new ReceiveMessageCommand({ QueueUrl: local.queueUrl("work"), WaitTimeSeconds: 20 }));
   local.sqs.send("work", "now");
@@ -32,8 +35,9 @@ test("a long poll ends when the clock is turned past a delay, and not before", a
   const polling = receive(20_000).finally(() => {
     ended = true;
   });
+  await waiting();
   local.clock.turnTo(899_000);
-  await new Promise(setImmediate);
+  await waiting();
   expect(ended).toBe(false);
   local.clock.turnTo(900_001);
   expect(bodies(await polling)).toEqual(["later"]);
@@ -47,6 +51,7 @@ test("a long poll ends when another receiver gives a message back or lets its vi
   expect(bodies(await polling)).toEqual(["one"]);
 
   const again = receive(20_000);
+  await waiting();
   local.clock.turnTo(31_000);
   expect(bodies(await again)).toEqual(["one"]);
 });
