@@ -28,7 +28,7 @@ export function generation(stack: Stack, data: Data, { queue, route, consume }: 
     entry: "packages/functions/src/queue/settle-generation.ts",
     memoryMb: 512,
     timeoutSeconds: settleTimeoutSeconds,
-    environment: { TABLE: data.table.tableName },
+    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
   });
   consume(settle, processed);
   allowTable(settle, data, "read", "write", "batch");

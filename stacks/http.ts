@@ -21,8 +21,9 @@ const areas = {
 /** HTTP API has 30 s for an answer; a function that takes longer works for nobody. */
 const timeoutSeconds = 29;
 
-export function http(stack: Stack, config: Config, data: Data, { pool, client }: Identity) {
-  const api = new HttpApi(stack, "Http", {
+/** The API itself, and the address at which people reach the product. */
+export function api(stack: Stack, config: Config) {
+  const gateway = new HttpApi(stack, "Http", {
     apiName: `${config.stage}-${config.app}`,
     createDefaultStage: true,
     corsPreflight: {
@@ -34,7 +35,7 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
     },
   });
   const accessLogs = new LogGroup(stack, "HttpAccessLogs", { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
-  const stage = api.defaultStage?.node.defaultChild as CfnStage;
+  const stage = gateway.defaultStage?.node.defaultChild as CfnStage;
   stage.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000, detailedMetricsEnabled: true };
   stage.accessLogSettings = {
     destinationArn: accessLogs.logGroupArn,
@@ -50,13 +51,20 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
     }),
   };
 
+  new CfnOutput(stack, "ApiUrl", { value: gateway.apiEndpoint });
+  return { gateway, publicUrl: config.publicUrl || gateway.apiEndpoint };
+}
+export type Api = ReturnType<typeof api>;
+
+/** What answers: one function for each area. */
+export function http(stack: Stack, config: Config, data: Data, { pool, client }: Identity, { gateway, publicUrl }: Api): void {
   const environment = {
     TABLE: data.table.tableName,
     MEDIA_BUCKET: data.media.bucketName,
     USER_POOL_ID: pool.userPoolId,
     USER_POOL_CLIENT_ID: client.userPoolClientId,
     MAIL_FROM: config.mailFrom,
-    PUBLIC_URL: config.publicUrl || api.apiEndpoint,
+    PUBLIC_URL: publicUrl,
   };
   const area = (name: string, id: string, paths: readonly string[]): NodejsFunction => {
     const handler = lambda(stack, id, {
@@ -67,7 +75,7 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
       localConcurrency: 64,
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, handler);
-    for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
+    for (const path of paths) gateway.addRoutes({ path, methods: [HttpMethod.ANY], integration });
     return handler;
   };
 
@@ -101,11 +109,8 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
     localConcurrency: 64,
   });
   new HttpRoute(stack, "DefaultRoute", {
-    httpApi: api,
+    httpApi: gateway,
     routeKey: HttpRouteKey.DEFAULT,
     integration: new HttpLambdaIntegration("HttpRestIntegration", rest),
   });
-
-  new CfnOutput(stack, "ApiUrl", { value: api.apiEndpoint });
-  return { api };
 }

@@ -3,7 +3,7 @@ import { Tags } from "aws-cdk-lib";
 import type { Config } from "./config.ts";
 import { data } from "./data.ts";
 import { generation } from "./generation.ts";
-import { http } from "./http.ts";
+import { api, http } from "./http.ts";
 import { identity } from "./identity.ts";
 import { library } from "./library.ts";
 import { messaging } from "./messaging.ts";
@@ -18,11 +18,12 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const stored = data(stack, config);
   const people = identity(stack, config);
   const messages = messaging(stack, config);
+  const front = api(stack, config);
   relay(stack, stored, messages);
   generation(stack, stored, messages);
   library(stack, stored, messages);
-  publishing(stack, stored, messages);
-  http(stack, config, stored, people);
+  publishing(stack, stored, messages, front);
+  http(stack, config, stored, people, front);
 }
 
 export { type Config, defaults } from "./config.ts";

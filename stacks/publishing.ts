@@ -2,13 +2,13 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { Data } from "./data.ts";
+import type { Api } from "./http.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
 import { allowMedia, allowSend, allowTable } from "./permissions.ts";
 
 /** From a scheduled post to a published one, to the second. */
-export function publishing(stack: Stack, data: Data, { queue, route, consume, ruleFailures }: Messaging) {
-  const environment = { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName };
+export function publishing(stack: Stack, data: Data, { queue, route, consume, ruleFailures }: Messaging, { publicUrl }: Api) {
   const publishTimeoutSeconds = 60;
   const due = queue("PublishPostQueue", publishTimeoutSeconds);
   route("PostDue", ["publishing.post.due-soon"], due);
@@ -16,7 +16,12 @@ export function publishing(stack: Stack, data: Data, { queue, route, consume, ru
     entry: "packages/functions/src/queue/publish-post.ts",
     memoryMb: 512,
     timeoutSeconds: publishTimeoutSeconds,
-    environment: { ...environment, PUBLISH_QUEUE_URL: due.queueUrl },
+    environment: {
+      TABLE: data.table.tableName,
+      MEDIA_BUCKET: data.media.bucketName,
+      PUBLIC_URL: publicUrl,
+      PUBLISH_QUEUE_URL: due.queueUrl,
+    },
     localConcurrency: 16,
   });
   // One message an invocation: a worker waits out the last second of its post.
@@ -39,15 +44,17 @@ export function publishing(stack: Stack, data: Data, { queue, route, consume, ru
     targets: [new LambdaFunction(dispatch, { deadLetterQueue: ruleFailures, retryAttempts: 2, maxEventAge: Duration.minutes(2) })],
   });
 
-  const blockTimeoutSeconds = 20;
-  const withdrawn = queue("BlockPostsQueue", blockTimeoutSeconds);
-  route("ImageWithdrawn", ["library.image.rejected", "library.image.deleted"], withdrawn);
-  const block = lambda(stack, "BlockPosts", {
-    entry: "packages/functions/src/queue/block-posts.ts",
+  const followTimeoutSeconds = 20;
+  const news = queue("FollowPostsQueue", followTimeoutSeconds);
+  // Keeps images and posts in step: what shows a withdrawn image is blocked, what has gone out is marked.
+  route("ImageWithdrawn", ["library.image.rejected", "library.image.deleted"], news);
+  route("PostPublished", ["publishing.post.published", "publishing.post.partly-published"], news);
+  const follow = lambda(stack, "FollowPosts", {
+    entry: "packages/functions/src/queue/follow-posts.ts",
     memoryMb: 512,
-    timeoutSeconds: blockTimeoutSeconds,
+    timeoutSeconds: followTimeoutSeconds,
     environment: { TABLE: data.table.tableName },
   });
-  consume(block, withdrawn);
-  allowTable(block, data, "read", "write", "query");
+  consume(follow, news);
+  allowTable(follow, data, "read", "write", "query");
 }

@@ -97,6 +97,8 @@ export type Image = {
   tags: string[];
   stars: number;
   category?: string;
+  /** When a post with it first went out. */
+  postedAt?: string;
   createdBy: string;
   correlationId: string;
   createdAt: string;

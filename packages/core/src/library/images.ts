@@ -67,6 +67,13 @@ export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images
   return made;
 }
 
+/** Notes that an image has gone out, the first time. */
+export async function markPosted(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<void> {
+  const image = await images.get(ctx.workspaceId, id);
+  if (!image || image.postedAt !== undefined) return;
+  await images.write(images.replacement({ ...image, postedAt: instant(ctx.clock.now()), version: image.version + 1 }));
+}
+
 /** What generation needs of the library. */
 export function libraryFor({ images, media }: LibraryDeps): Library {
   return {

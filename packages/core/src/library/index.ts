@@ -14,9 +14,8 @@ export {
   reasons,
   UploadRequest,
 } from "./image.ts";
-export { announceUpload, change, find, type LibraryDeps, libraryFor, remove, review } from "./images.ts";
+export { announceUpload, change, find, type LibraryDeps, libraryFor, markPosted, remove, review } from "./images.ts";
 export { s3Media } from "./media.s3.ts";
 export { libraryProblems } from "./problems.ts";
-export { arrivalAt, processArrival } from "./processing.ts";
 export { imageKey, imageStore } from "./store.dynamo.ts";
 export type { ImageFilter, ImageStore, MediaStore, UploadForm } from "./store.ts";

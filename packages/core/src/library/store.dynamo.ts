@@ -52,7 +52,7 @@ export const imageStore = (table: Table): ImageStore => ({
   reviews: (workspaceId, imageId, page) => table.page<Review>({ pk: reviewsPartition(workspaceId, imageId), ...page }),
 });
 
-function filterOf({ tag, category, model, q }: ImageFilter) {
+function filterOf({ tag, category, model, q, posted }: ImageFilter) {
   const tests: [string, string, string | undefined][] = [
     ["contains(tags, :tag)", ":tag", tag],
     ["category = :category", ":category", category],
@@ -60,8 +60,9 @@ function filterOf({ tag, category, model, q }: ImageFilter) {
     ["contains(search, :q)", ":q", q?.toLowerCase()],
   ];
   const wanted = tests.filter(([, , value]) => value !== undefined);
+  const outside = posted === undefined ? [] : [posted ? "attribute_exists(postedAt)" : "attribute_not_exists(postedAt)"];
   return {
-    expression: ["attribute_not_exists(deletedAt)", ...wanted.map(([test]) => test)].join(" AND "),
+    expression: ["attribute_not_exists(deletedAt)", ...outside, ...wanted.map(([test]) => test)].join(" AND "),
     ...(wanted.length > 0 && { values: Object.fromEntries(wanted.map(([, name, value]) => [name, value])) }),
     ...(model !== undefined && { names: { "#model": "model" } }),
   };

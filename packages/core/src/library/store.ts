@@ -11,6 +11,7 @@ export type ImageFilter = {
   /** Epoch milliseconds, inclusive. */
   from?: number;
   to?: number;
+  posted?: boolean;
 };
 
 /** Port of the images' rows. Writes are conditional on the version before and throw `Conflict`. */

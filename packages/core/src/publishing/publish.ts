@@ -192,7 +192,7 @@ async function settle(
     updatedAt: instant(ctx.clock.now()),
     version: post.version + 1,
   };
-  await posts.save(settled, { event: eventOf(ctx, `publishing.post.${state.replaceAll("_", "-")}`, settled) });
+  await posts.save(settled, { event: eventOf(ctx, `publishing.post.${state.replaceAll("_", "-")}`, settled, { imageIds: post.imageIds }) });
 }
 
 const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble => {

@@ -1,1 +1,11 @@
-export const handler = async () => {};
+import { cancelGeneration } from "./generations/cancel.ts";
+import { getGeneration } from "./generations/get.ts";
+import { listGenerations } from "./generations/list.ts";
+import { listModels } from "./generations/list-models.ts";
+import { requestGeneration } from "./generations/request.ts";
+import { retryGeneration } from "./generations/retry.ts";
+import { area } from "./pipeline.ts";
+
+export const operations = [listModels, requestGeneration, listGenerations, getGeneration, cancelGeneration, retryGeneration];
+
+export const handler = area(operations);

@@ -1,1 +1,12 @@
-export const handler = async () => {};
+import { changeImage } from "./images/change.ts";
+import { getImage } from "./images/get.ts";
+import { listImages } from "./images/list.ts";
+import { listReviews } from "./images/list-reviews.ts";
+import { removeImage } from "./images/remove.ts";
+import { reviewImage } from "./images/review.ts";
+import { uploadImage } from "./images/upload.ts";
+import { area } from "./pipeline.ts";
+
+export const operations = [listImages, uploadImage, getImage, changeImage, removeImage, reviewImage, listReviews];
+
+export const handler = area(operations);

@@ -1,1 +1,20 @@
-export const handler = async () => {};
+import { newId, processClock } from "@atelier/core/kernel";
+import { imageStore } from "@atelier/core/library";
+import { arrivalAt, processArrival } from "@atelier/core/media";
+import * as z from "zod";
+import { media, once, table } from "../clients.ts";
+import { consumer, workerContext } from "./consume.ts";
+
+const deps = once(() => ({ images: imageStore(table()), media: media() }));
+
+/** S3's notification; without Records it is the test that S3 sends when the notification is set up. */
+const StorageEvent = z.object({ Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).default([]) });
+
+export const handler = consumer("process image", StorageEvent, async ({ Records }) => {
+  const correlationId = newId("req", processClock.now());
+  for (const { s3 } of Records) {
+    const arrival = arrivalAt(decodeURIComponent(s3.object.key.replaceAll("+", " ")));
+    if (arrival) await processArrival(workerContext(arrival.workspaceId, correlationId), deps(), arrival);
+  }
+  return { correlationId };
+});

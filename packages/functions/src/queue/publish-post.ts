@@ -1,1 +1,54 @@
-export const handler = async () => {};
+import { processClock } from "@atelier/core/kernel";
+import {
+  feedNetwork,
+  feedStore,
+  handleMessage,
+  type Later,
+  type PublishDeps,
+  type PublishMessage,
+  postStore,
+} from "@atelier/core/publishing";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import * as z from "zod";
+import { media, once, sqs, table } from "../clients.ts";
+import { required } from "../env.ts";
+import { consumer, News, workerContext } from "./consume.ts";
+
+const later: Later = async (message, DelaySeconds) => {
+  await sqs().send(new SendMessageCommand({ QueueUrl: required("PUBLISH_QUEUE_URL"), MessageBody: JSON.stringify(message), DelaySeconds }));
+};
+
+const deps = once((): PublishDeps => {
+  const feed = feedNetwork({ entries: feedStore(table()), media: media(), publicUrl: required("PUBLIC_URL"), clock: processClock });
+  return { posts: postStore(table()), networks: { feed }, later };
+});
+
+const Message = z.object({
+  kind: z.enum(["due", "check"]),
+  workspaceId: z.string(),
+  id: z.string(),
+  version: z.int(),
+  dueAt: z.number(),
+  correlationId: z.string().optional(),
+});
+
+/** From the minute's rule and from this worker as it is, from the bus as the news that a post is due soon. */
+const Incoming = z.union([
+  Message,
+  News.transform(
+    ({ detail }): PublishMessage => ({
+      kind: "due",
+      workspaceId: detail.workspaceId,
+      id: detail.subject,
+      version: detail.version,
+      dueAt: z.number().parse(detail.data?.dueAt),
+      correlationId: detail.correlationId,
+    }),
+  ),
+]);
+
+export const handler = consumer("publish post", Incoming, async (message) => {
+  const correlationId = message.correlationId ?? message.id;
+  await handleMessage(workerContext(message.workspaceId, correlationId), deps(), message);
+  return { correlationId };
+});

@@ -1,1 +1,55 @@
-export const handler = async () => {};
+import type { RowEvent } from "@atelier/core/kernel";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { once, requestHandler } from "../clients.ts";
+import { region, required } from "../env.ts";
+import { logger } from "../log.ts";
+
+const bus = once(() => new EventBridgeClient({ region, requestHandler }));
+
+/** EventBridge takes ten entries at once. */
+const batchSize = 10;
+
+/** Puts the news that rows carry on the bus. What was not taken is reported by sequence number; the stream brings it again, from the first of them. */
+export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  const news = Records.flatMap((record) => {
+    const event = newsIn(record);
+    return event ? [{ event, sequenceNumber: record.dynamodb?.SequenceNumber ?? "" }] : [];
+  });
+  for (let at = 0; at < news.length; at += batchSize) {
+    const batch = news.slice(at, at + batchSize);
+    const lost = await put(batch.map(({ event }) => event));
+    const first = batch.find((_, index) => lost.has(index));
+    if (first) return { batchItemFailures: [{ itemIdentifier: first.sequenceNumber }] };
+  }
+  return { batchItemFailures: [] };
+}
+
+/** A row keeps its event until the next one: only a change of it is news. */
+function newsIn({ dynamodb }: DynamoDBRecord): RowEvent | undefined {
+  const event = dynamodb?.NewImage?.event;
+  if (!event || event.M?.id?.S === dynamodb?.OldImage?.event?.M?.id?.S) return undefined;
+  return unmarshall({ event } as Parameters<typeof unmarshall>[0]).event as RowEvent;
+}
+
+/** Which of the events were not taken, by their place. */
+async function put(events: RowEvent[]): Promise<Set<number>> {
+  const Entries = events.map((event) => ({
+    EventBusName: required("EVENT_BUS"),
+    Source: "atelier",
+    DetailType: event.type,
+    Time: new Date(event.at),
+    Resources: [event.subject],
+    Detail: JSON.stringify(event),
+  }));
+  try {
+    const { Entries: results = [], FailedEntryCount = 0 } = await bus().send(new PutEventsCommand({ Entries }));
+    if (FailedEntryCount === 0) return new Set();
+    logger.error("events were not taken", { count: FailedEntryCount, first: results.find((result) => result.ErrorCode)?.ErrorCode });
+    return new Set(results.flatMap((result, index) => (result.ErrorCode ? [index] : [])));
+  } catch (error) {
+    logger.error("the bus took nothing", { error: error as Error });
+    return new Set(events.keys());
+  }
+}

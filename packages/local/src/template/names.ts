@@ -53,6 +53,7 @@ export function namesOf(template: Template, region: string, given: { ref(logical
     if (!resource) throw new Error(`The template refers to ${id}, which it does not hold.`);
     return resource.Type;
   };
+  const busName = (id: string): string => String(template.Resources[id]?.Properties?.Name ?? id);
   return {
     ref(id) {
       const fixed = pseudo[id] ?? given.ref(id);
@@ -60,11 +61,11 @@ export function namesOf(template: Template, region: string, given: { ref(logical
       const type = typeOf(id);
       if (type === "AWS::S3::Bucket") return bucketName(id);
       if (type === "AWS::SNS::Topic") return arn(type, id, region);
-      return id;
+      return type === "AWS::Events::EventBus" ? busName(id) : id;
     },
     attribute(id, attribute) {
       const type = typeOf(id);
-      if (attribute === "Arn" || attribute === "TopicArn") return arn(type, id, region);
+      if (attribute === "Arn" || attribute === "TopicArn") return arn(type, type === "AWS::Events::EventBus" ? busName(id) : id, region);
       if (attribute === "StreamArn") return `${arn(type, id, region)}/stream/local`;
       if (attribute === "QueueName") return id;
       if (attribute === "ApiEndpoint") return given.apiUrl;

@@ -1,7 +1,6 @@
 import { Conflict, type Context, eventOf, instant } from "../kernel/index.ts";
-import { type Examined, examine } from "../media/index.ts";
-import { type Image, paths } from "./image.ts";
-import type { LibraryDeps } from "./images.ts";
+import { type Image, type LibraryDeps, paths } from "../library/index.ts";
+import { type Examined, examine } from "./examine.ts";
 
 /** The object of a storage event. */
 export type Arrival = { workspaceId: string; imageId: string };

@@ -1,0 +1,153 @@
+// Generated from the OpenAPI document by “npm run generate”. Do not edit.
+
+export type Account = { userId: string; email: string; displayName: string; bio: string; location: string; languages: (string)[]; locale: "en" | "fr"; timeZone: string; tier: "free" | "premium" | "enterprise" | "vip"; workspaceId: string; links: ({ label: string; url: string })[]; createdAt: string; updatedAt: string; version: number };
+
+export type Channel = { id: string; network: "feed"; name: string; description: string; slug: string; url: string; feedUrl: string; createdAt: string; updatedAt: string; version: number };
+
+/** A post on one channel. */
+export type Delivery = { channelId: string; network: string; state: "pending" | "published" | "failed" | "unconfirmed" | "canceled" | "removed"; externalId?: string; url?: string; publishedAt?: string; attempts: ({ startedAt: string; endedAt?: string; outcome: "started" | "published" | "failed" | "unknown"; problem?: Trouble })[]; problem?: Trouble };
+
+export type Finding = { channelId: string; rule: string; severity: "error" | "warning"; detail: string; fix?: Record<string, unknown> };
+
+export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: ({ id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" })[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
+
+export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; category?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
+
+/** How a generated image was made: enough to make it again. */
+export type Making = { generationId: string; prompt: string; negativePrompt?: string; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; queueMs: number; renderMs?: number };
+
+export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description: string; capabilities: { minSide: number; maxSide: number; sideStep: number; maxPixels: number; maxCount: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; state: "on" | "off" | "retired"; why?: string };
+
+export type Post = { id: string; state: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked"; channelIds: (string)[]; imageIds: (string)[]; caption: string; hashtags: (string)[]; altTexts: Record<string, string>; overrides: Record<string, { caption?: string }>; scheduledAt: string | null; timeZone: string; latePolicy: { mode: "publish" | "ask" | "skip"; withinSeconds: number }; approval?: { digest: string; by: string; at: string }; deliveries: (Delivery)[]; problem?: Trouble; createdAt: string; updatedAt: string; version: number };
+
+/** RFC 9457 problem details. */
+export type Problem = { type: string; title: string; status: number; detail: string; instance: string; requestId: string; errors?: ({ pointer: string; detail: string })[] };
+
+export type Review = { id: string; imageId: string; decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[]; by: string; at: string };
+
+export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresInSeconds: number; tokenType: "Bearer" };
+
+/** Why something did not go as hoped, in the words of problem details. */
+export type Trouble = { code: string; title: string; detail: string };
+
+/** Input and answer of each operation, by its id. */
+export type Operations = {
+  /** Whether the API answers. */
+  health: { input: Record<string, never>; answer: { status: "ok" } };
+  /** Sign up with an email address. */
+  register: { input: { body: { email: string; password: string; displayName: string } }; answer: { userId: string; confirmation: "email_code" } };
+  /** Confirm the address with the emailed code. */
+  confirmEmail: { input: { body: { email: string; code: string } }; answer: undefined };
+  /** Mail a new confirmation code. */
+  resendConfirmation: { input: { body: { email: string } }; answer: undefined };
+  /** Sign in. */
+  login: { input: { body: { email: string; password: string } }; answer: Tokens };
+  /** Exchange the refresh token for new tokens. */
+  refresh: { input: { body: { refreshToken: string } }; answer: Tokens };
+  /** Sign out. */
+  logout: { input: { body: { refreshToken: string } }; answer: undefined };
+  /** Change the password. */
+  changePassword: { input: { body: { currentPassword: string; newPassword: string } }; answer: undefined };
+  /** Mail a code for a new password. */
+  forgotPassword: { input: { body: { email: string } }; answer: undefined };
+  /** Set a new password with the emailed code. */
+  resetPassword: { input: { body: { email: string; code: string; newPassword: string } }; answer: undefined };
+  /** Your account. */
+  getMe: { input: Record<string, never>; answer: Account };
+  /** Change your profile. */
+  changeMe: { input: { body: { displayName?: string; bio?: string; location?: string; languages?: (string)[]; locale?: "en" | "fr"; timeZone?: string; links?: ({ label: string; url: string })[] }; ifMatch?: string }; answer: Account };
+  /** The catalogue of models, with what each can do and costs. */
+  listModels: { input: Record<string, never>; answer: { items: (Model)[] } };
+  /** Ask for images. */
+  requestGeneration: { input: { body: { prompt: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; model?: string; count?: number; seed?: number; tags?: (string)[] }; idempotencyKey?: string }; answer: Generation };
+  /** Your workspace's generations, newest first. */
+  listGenerations: { input: { query?: { limit?: number; cursor?: string; state?: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled" } }; answer: { items: (Generation)[]; nextCursor: string | null } };
+  /** One generation. */
+  getGeneration: { input: { params: { id: string } }; answer: Generation };
+  /** Stop a generation. */
+  cancelGeneration: { input: { params: { id: string } }; answer: Generation };
+  /** Try a failed generation again. */
+  retryGeneration: { input: { params: { id: string } }; answer: Generation };
+  /** Your workspace's images, newest first. */
+  listImages: { input: { query?: { limit?: number; cursor?: string; state?: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; tag?: string; category?: string; model?: string; q?: string; from?: string; to?: string; posted?: "true" | "false" } }; answer: { items: (Image)[]; nextCursor: string | null } };
+  /** Begin the upload of an image of your own. */
+  uploadImage: { input: { body: { fileName: string; contentType: "image/jpeg" | "image/png" | "image/webp"; bytes: number; tags?: (string)[] }; idempotencyKey?: string }; answer: { imageId: string; upload: { url: string; method: "POST"; fields: Record<string, string> } } };
+  /** One image. */
+  getImage: { input: { params: { id: string } }; answer: Image };
+  /** Tag, star or categorise an image. */
+  changeImage: { input: { params: { id: string }; body: { tags?: (string)[]; stars?: number; category?: string }; ifMatch?: string }; answer: Image };
+  /** Put an image in the bin. */
+  removeImage: { input: { params: { id: string }; ifMatch?: string }; answer: undefined };
+  /** Approve, reject, hold, or ask for changes. */
+  reviewImage: { input: { params: { id: string }; body: { decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons?: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[] }; idempotencyKey?: string }; answer: Review };
+  /** What was decided about an image, newest first. */
+  listReviews: { input: { params: { id: string }; query?: { limit?: number; cursor?: string } }; answer: { items: (Review)[]; nextCursor: string | null } };
+  /** Your workspace's channels, newest first. */
+  listChannels: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (Channel)[]; nextCursor: string | null } };
+  /** Open a channel. */
+  connectChannel: { input: { body: { network: "feed"; name: string; description?: string; slug?: string }; idempotencyKey?: string }; answer: Channel };
+  /** One channel. */
+  getChannel: { input: { params: { id: string } }; answer: Channel };
+  /** Close a channel. */
+  disconnectChannel: { input: { params: { id: string } }; answer: undefined };
+  /** Your workspace's posts, newest first. */
+  listPosts: { input: { query?: { limit?: number; cursor?: string; state?: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked" } }; answer: { items: (Post)[]; nextCursor: string | null } };
+  /** Write a post: for a time, for now, or as a draft. */
+  createPost: { input: { body: { channelIds: (string)[]; imageIds: (string)[]; caption?: string; hashtags?: (string)[]; altTexts?: Record<string, string>; overrides?: Record<string, { caption?: string }>; scheduledAt?: string; timeZone?: string; now?: true; latePolicy?: { mode: "publish" | "ask" | "skip"; withinSeconds: number } }; idempotencyKey?: string }; answer: Post };
+  /** Check a post against its channels' rules without making it. */
+  preflightPost: { input: { body: { channelIds: (string)[]; imageIds: (string)[]; caption?: string; hashtags?: (string)[]; altTexts?: Record<string, string>; overrides?: Record<string, { caption?: string }>; scheduledAt?: string; timeZone?: string; now?: true; latePolicy?: { mode: "publish" | "ask" | "skip"; withinSeconds: number } } }; answer: { findings: (Finding)[] } };
+  /** One post. */
+  getPost: { input: { params: { id: string } }; answer: Post };
+  /** Edit a post that is not out yet. */
+  changePost: { input: { params: { id: string }; body: { channelIds?: (string)[]; imageIds?: (string)[]; caption?: string; hashtags?: (string)[]; altTexts?: Record<string, string>; overrides?: Record<string, { caption?: string }>; scheduledAt?: string | null; timeZone?: string; latePolicy?: { mode: "publish" | "ask" | "skip"; withinSeconds: number } }; ifMatch?: string }; answer: Post };
+  /** Delete a post, and take down what is out. */
+  removePost: { input: { params: { id: string }; ifMatch?: string }; answer: undefined };
+  /** Do not publish it. */
+  cancelPost: { input: { params: { id: string } }; answer: Post };
+  /** Publish it now. */
+  publishPost: { input: { params: { id: string } }; answer: Post };
+  /** Approve a post's content, or hold it back. */
+  reviewPost: { input: { params: { id: string }; body: { decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons?: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[] } }; answer: Post };
+};
+
+/** Where each operation is found. */
+export const routes = {
+  health: { method: "GET", path: "/v1/health" },
+  register: { method: "POST", path: "/v1/auth/register" },
+  confirmEmail: { method: "POST", path: "/v1/auth/confirm" },
+  resendConfirmation: { method: "POST", path: "/v1/auth/confirm/resend" },
+  login: { method: "POST", path: "/v1/auth/login" },
+  refresh: { method: "POST", path: "/v1/auth/refresh" },
+  logout: { method: "POST", path: "/v1/auth/logout" },
+  changePassword: { method: "POST", path: "/v1/auth/password/change" },
+  forgotPassword: { method: "POST", path: "/v1/auth/password/forgot" },
+  resetPassword: { method: "POST", path: "/v1/auth/password/reset" },
+  getMe: { method: "GET", path: "/v1/me" },
+  changeMe: { method: "PATCH", path: "/v1/me" },
+  listModels: { method: "GET", path: "/v1/models" },
+  requestGeneration: { method: "POST", path: "/v1/generations" },
+  listGenerations: { method: "GET", path: "/v1/generations" },
+  getGeneration: { method: "GET", path: "/v1/generations/{id}" },
+  cancelGeneration: { method: "POST", path: "/v1/generations/{id}/cancel" },
+  retryGeneration: { method: "POST", path: "/v1/generations/{id}/retry" },
+  listImages: { method: "GET", path: "/v1/images" },
+  uploadImage: { method: "POST", path: "/v1/images/uploads" },
+  getImage: { method: "GET", path: "/v1/images/{id}" },
+  changeImage: { method: "PATCH", path: "/v1/images/{id}" },
+  removeImage: { method: "DELETE", path: "/v1/images/{id}" },
+  reviewImage: { method: "POST", path: "/v1/images/{id}/reviews" },
+  listReviews: { method: "GET", path: "/v1/images/{id}/reviews" },
+  listChannels: { method: "GET", path: "/v1/channels" },
+  connectChannel: { method: "POST", path: "/v1/channels" },
+  getChannel: { method: "GET", path: "/v1/channels/{id}" },
+  disconnectChannel: { method: "DELETE", path: "/v1/channels/{id}" },
+  listPosts: { method: "GET", path: "/v1/posts" },
+  createPost: { method: "POST", path: "/v1/posts" },
+  preflightPost: { method: "POST", path: "/v1/posts/preflight" },
+  getPost: { method: "GET", path: "/v1/posts/{id}" },
+  changePost: { method: "PATCH", path: "/v1/posts/{id}" },
+  removePost: { method: "DELETE", path: "/v1/posts/{id}" },
+  cancelPost: { method: "POST", path: "/v1/posts/{id}/cancel" },
+  publishPost: { method: "POST", path: "/v1/posts/{id}/publish" },
+  reviewPost: { method: "POST", path: "/v1/posts/{id}/reviews" },
+} as const satisfies Record<keyof Operations, { method: string; path: string }>;

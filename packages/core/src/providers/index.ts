@@ -1,0 +1,1 @@
+export { sketchProvider } from "./sketch.ts";

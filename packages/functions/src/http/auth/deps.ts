@@ -1,0 +1,22 @@
+import { cognitoPool, type SignInDeps, sesMailer } from "@atelier/core/identity";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { SESv2Client } from "@aws-sdk/client-sesv2";
+import { once, requestHandler } from "../../clients.ts";
+import { region, required } from "../../env.ts";
+import { gate } from "../pipeline.ts";
+
+export const pool = once(() =>
+  cognitoPool(new CognitoIdentityProviderClient({ region, requestHandler }), {
+    userPoolId: required("USER_POOL_ID"),
+    clientId: required("USER_POOL_CLIENT_ID"),
+  }),
+);
+
+export const signInDeps = once(
+  (): SignInDeps => ({
+    pool: pool(),
+    mailer: sesMailer(new SESv2Client({ region, requestHandler }), required("MAIL_FROM")),
+    gate: gate(),
+    publicUrl: required("PUBLIC_URL"),
+  }),
+);

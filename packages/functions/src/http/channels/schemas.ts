@@ -1,0 +1,38 @@
+import type { Channel as ChannelRow } from "@atelier/core/publishing";
+import * as z from "zod";
+import { required } from "../../env.ts";
+import { Instant } from "../schemas.ts";
+
+export const Channel = z
+  .object({
+    id: z.string(),
+    network: z.enum(["feed"]),
+    name: z.string(),
+    description: z.string(),
+    slug: z.string(),
+    url: z.url().describe("The public gallery."),
+    feedUrl: z.url().describe("The gallery as JSON Feed 1.1."),
+    createdAt: Instant,
+    updatedAt: Instant,
+    version: z.int(),
+  })
+  .meta({ id: "Channel" });
+
+export function channelBody(channel: ChannelRow) {
+  const { workspaceId: _workspace, createdBy: _by, state: _state, ...shown } = channel;
+  const url = `${required("PUBLIC_URL")}/g/${channel.slug}`;
+  return { ...shown, url, feedUrl: `${url}/feed.json` };
+}
+
+export const exampleChannel = {
+  id: "chn_01JD5S2B1Z9QF3V2N8XK4T7B1A",
+  network: "feed",
+  name: "Harbour Days",
+  description: "A picture a day from the coast.",
+  slug: "harbour-days",
+  url: "https://atelier.example.org/g/harbour-days",
+  feedUrl: "https://atelier.example.org/g/harbour-days/feed.json",
+  createdAt: "2026-11-20T09:00:00.000Z",
+  updatedAt: "2026-11-20T09:00:00.000Z",
+  version: 1,
+};

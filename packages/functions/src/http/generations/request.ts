@@ -1,0 +1,26 @@
+import { GenerationRequest, generationProblems, request } from "@atelier/core/generation";
+import { operation } from "../operation.ts";
+import { jobs } from "./deps.ts";
+import { exampleGeneration, Generation, generationBody } from "./schemas.ts";
+
+export const requestGeneration = operation({
+  id: "requestGeneration",
+  method: "POST",
+  path: "/v1/generations",
+  area: "Generation",
+  summary: "Ask for images",
+  description:
+    "They are drawn in the background; look at the generation until its state is final. It has succeeded when its images are in review.",
+  auth: "user",
+  status: 202,
+  idempotent: true,
+  body: GenerationRequest,
+  response: Generation,
+  problems: [generationProblems.modelUnavailable],
+  example: {
+    body: { prompt: "a quiet harbour at dawn", width: 1024, height: 768, seed: 7, tags: ["harbour"] },
+    response: { ...exampleGeneration, state: "queued", progress: 0, attempts: [], version: 1 },
+  },
+  run: (ctx, { body }) => request(ctx, { jobs: jobs() }, body),
+  view: (job) => ({ body: generationBody(job), version: job.version, location: `/v1/generations/${job.id}` }),
+});

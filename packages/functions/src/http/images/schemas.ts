@@ -1,0 +1,148 @@
+import { decisions, type Image as ImageRow, imageStates, mimeTypes, paths, type Review as ReviewRow, reasons } from "@atelier/core/library";
+import * as z from "zod";
+import { Instant } from "../schemas.ts";
+import { libraryDeps } from "./deps.ts";
+
+const url = z.url().describe("Opens for an hour without credentials.");
+
+const Making = z
+  .object({
+    generationId: z.string(),
+    prompt: z.string(),
+    negativePrompt: z.string().optional(),
+    style: z.string().optional(),
+    quality: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    modelVersion: z.string().optional(),
+    seed: z.int(),
+    width: z.int(),
+    height: z.int(),
+    costMicroUsd: z.int(),
+    queueMs: z.int(),
+    renderMs: z.int().optional(),
+  })
+  .meta({ id: "Making", description: "How a generated image was made: enough to make it again." });
+
+export const Image = z
+  .object({
+    id: z.string(),
+    state: z.enum(imageStates),
+    source: z.enum(["generation", "upload"]),
+    fileName: z.string().optional(),
+    width: z.int().optional(),
+    height: z.int().optional(),
+    bytes: z.int().optional(),
+    mimeType: z.enum(Object.keys(mimeTypes) as [keyof typeof mimeTypes, ...(keyof typeof mimeTypes)[]]).optional(),
+    sha256: z.string().optional().describe("Of the original as it is kept, in hex."),
+    thumbhash: z.string().optional().describe("A blurred stand-in of some 25 bytes, in base64."),
+    digitalSourceType: z.string().optional().describe("IPTC term, such as `algorithmicMedia`."),
+    urls: z
+      .object({ original: url.optional(), preview: url.optional(), thumbnail: url.optional() })
+      .describe("Lists give the thumbnail alone."),
+    generation: Making.optional(),
+    quarantine: z.object({ reason: z.string(), detail: z.string() }).optional(),
+    review: z
+      .object({ decision: z.enum(decisions), by: z.string(), at: Instant, note: z.string().optional(), reasons: z.array(z.string()) })
+      .optional()
+      .describe("The latest one."),
+    tags: z.array(z.string()),
+    stars: z.int(),
+    category: z.string().optional(),
+    postedAt: Instant.optional(),
+    createdAt: Instant,
+    updatedAt: Instant,
+    version: z.int(),
+  })
+  .meta({ id: "Image" });
+
+export const Review = z
+  .object({
+    id: z.string(),
+    imageId: z.string(),
+    decision: z.enum(decisions),
+    note: z.string().optional(),
+    reasons: z.array(z.enum(reasons)),
+    by: z.string(),
+    at: Instant,
+  })
+  .meta({ id: "Review" });
+
+/** Links are made for what is asked: signing costs, and a list shows thumbnails. */
+export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
+  const {
+    workspaceId,
+    file,
+    making,
+    correlationId: _correlation,
+    createdBy: _by,
+    declaredType: _declared,
+    deletedAt: _deleted,
+    ...shown
+  } = image;
+  const { media } = libraryDeps();
+  const thumbnail = file && (await media.link(paths.thumbnail(workspaceId, image.id)));
+  const urls =
+    file && links === "all"
+      ? {
+          original: await media.link(paths.original(workspaceId, image.id, file.mimeType)),
+          preview: await media.link(paths.preview(workspaceId, image.id)),
+          thumbnail,
+        }
+      : { thumbnail };
+  return { ...shown, ...file, urls, ...(making && { generation: making }) };
+}
+
+export const imageView = async (image: ImageRow) => ({ body: await imageBody(image, "all"), version: image.version });
+
+export function reviewBody(review: ReviewRow) {
+  const { version: _version, ...shown } = review;
+  return { ...shown, reasons: shown.reasons as (typeof reasons)[number][] };
+}
+
+export const exampleImage = {
+  id: "img_01JD5S3W6Z9QF3V2N8XK4T7B1D",
+  state: "in_review",
+  source: "generation",
+  width: 1024,
+  height: 768,
+  bytes: 812_345,
+  mimeType: "image/png",
+  sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  thumbhash: "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+  digitalSourceType: "algorithmicMedia",
+  urls: {
+    original: "https://media.example.org/images/…/original.png?X-Amz-Signature=…",
+    preview: "https://media.example.org/images/…/preview.webp?X-Amz-Signature=…",
+    thumbnail: "https://media.example.org/images/…/thumbnail.webp?X-Amz-Signature=…",
+  },
+  generation: {
+    generationId: "gen_01JD5S3W6Z9QF3V2N8XK4T7B1C",
+    prompt: "a quiet harbour at dawn",
+    quality: "standard",
+    provider: "sketch",
+    model: "sketch-1",
+    modelVersion: "1",
+    seed: 7,
+    width: 1024,
+    height: 768,
+    costMicroUsd: 0,
+    queueMs: 90,
+    renderMs: 310,
+  },
+  tags: ["harbour"],
+  stars: 0,
+  createdAt: "2026-11-20T10:00:00.000Z",
+  updatedAt: "2026-11-20T10:00:01.000Z",
+  version: 2,
+};
+
+export const exampleReview = {
+  id: "rev_01JD5S5B1Z9QF3V2N8XK4T7B1E",
+  imageId: exampleImage.id,
+  decision: "approved",
+  note: "Lovely light.",
+  reasons: [],
+  by: "0b0a6c2e-4d6e-4a57-9f1f-0d5f6b8f2f10",
+  at: "2026-11-20T10:05:00.000Z",
+};

@@ -1,0 +1,59 @@
+import { type FieldError, notFound, Problem, problems } from "@atelier/core/kernel";
+import type * as z from "zod";
+import type { Operation } from "./operation.ts";
+import type { HttpEvent } from "./pipeline.ts";
+
+/** JSON bodies hold words; files go to the bucket directly. */
+const maxBodyBytes = 256 * 1024;
+
+/** Everything that the operation's schemas say about the input, checked. Throws problems that say what is allowed. */
+export function readInput(op: Operation, event: HttpEvent, params: Record<string, string>) {
+  const place = op.params?.safeParse(params);
+  // An id that cannot be one names nothing.
+  if (place && !place.success) throw notFound("object");
+  const errors: FieldError[] = [];
+  const query = read(op.query, event.queryStringParameters ?? {}, "/query", errors);
+  const body = op.body ? read(op.body, json(event), "", errors) : refuseBody(event);
+  if (errors.length > 0) {
+    const first = errors[0];
+    throw new Problem(
+      problems.invalid,
+      errors.length === 1 ? `${first?.pointer}: ${first?.detail}` : `${errors.length} values are not allowed.`,
+      { errors },
+    );
+  }
+  return { params: place?.data, query, body };
+}
+
+function read(schema: z.ZodType | undefined, value: unknown, prefix: string, errors: FieldError[]): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    const at = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
+    errors.push({
+      pointer: `#${prefix}${at.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")}`,
+      detail: issue.message,
+    });
+  }
+  return undefined;
+}
+
+function json(event: HttpEvent): unknown {
+  const text = event.isBase64Encoded ? Buffer.from(event.body ?? "", "base64").toString("utf8") : (event.body ?? "");
+  if (Buffer.byteLength(text) > maxBodyBytes)
+    throw new Problem(problems.tooLarge, `At most ${maxBodyBytes / 1024} kB of JSON. Upload files through POST /v1/images/uploads.`);
+  if (!/^application\/([\w.+-]*\+)?json\s*(;|$)/i.test(event.headers["content-type"] ?? ""))
+    throw new Problem(problems.unsupportedMediaType, "Send the body as `Content-Type: application/json`.");
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new Problem(problems.malformed, "The body is not valid JSON.", { cause });
+  }
+}
+
+/** An empty body, or an empty object from clients that always send one. */
+function refuseBody(event: HttpEvent): undefined {
+  const text = event.body?.trim() ?? "";
+  if (text !== "" && text !== "{}") throw new Problem(problems.malformed, "This operation takes no body.");
+}

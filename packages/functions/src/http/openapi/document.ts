@@ -1,0 +1,212 @@
+import { type ProblemType, problems } from "@atelier/core/kernel";
+import * as z from "zod";
+import type { Operation } from "../operation.ts";
+import { ProblemDocument } from "../schemas.ts";
+
+type Json = Record<string, unknown>;
+
+const areas: Record<string, string> = {
+  Service: "Whether it runs.",
+  Accounts: "Sign-up, sign-in, and who you are.",
+  Generation: "From words to images.",
+  Library: "Images, uploads and reviews.",
+  Publishing: "Channels and posts.",
+};
+
+/** Problems that any operation of this kind may answer, beside its own. */
+function commonProblems(op: Operation): ProblemType[] {
+  const {
+    malformed,
+    invalid,
+    unauthenticated,
+    suspended,
+    rateLimited,
+    tooLarge,
+    unsupportedMediaType,
+    idempotencyMismatch,
+    internal,
+    unavailable,
+  } = problems;
+  return [
+    ...(op.auth === "user" ? [unauthenticated, suspended] : []),
+    ...(op.auth === "open" ? [] : [rateLimited]),
+    ...(op.body ? [malformed, invalid, tooLarge, unsupportedMediaType] : []),
+    ...(op.query ? [invalid] : []),
+    ...(op.idempotent ? [idempotencyMismatch, problems.conflict] : []),
+    internal,
+    unavailable,
+  ];
+}
+
+export const problemsOf = (op: Operation): ProblemType[] => [
+  ...new Map([...op.problems, ...commonProblems(op)].map((type) => [type.code, type])).values(),
+];
+
+/** The OpenAPI 3.1 document, from the same values that route and validate. */
+export function openApiDocument(operations: readonly Operation[]): Json {
+  const schemas: Json = {};
+  const paths: Record<string, Json> = {};
+  for (const op of operations) {
+    paths[op.path] ??= {};
+    Object.assign(paths[op.path] ?? {}, { [op.method.toLowerCase()]: operationObject(op, schemas) });
+  }
+  schemaOf(ProblemDocument, "output", schemas);
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Atelier",
+      version: "1",
+      summary: "Generate images, review them, publish them on schedule.",
+      description:
+        "Times are RFC 3339 in UTC, ids are prefixed ULIDs, money is in micro-dollars. Lists are paged: pass `nextCursor` as `cursor`. Errors are RFC 9457 problem details.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    tags: Object.entries(areas).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The access token of a sign-in." } },
+      examples: Object.fromEntries(operations.flatMap(problemsOf).map((type) => [exampleName(type), { value: exampleOf(type) }])),
+      headers: {
+        RequestId: { description: "Names this request in every log line that it causes.", schema: { type: "string" } },
+        RateLimit: { description: "What is left of the limits.", schema: { type: "string" }, example: '"burst";r=19;t=1' },
+        RateLimitPolicy: { description: "The limits.", schema: { type: "string" }, example: '"burst";q=20;w=1' },
+      },
+    },
+  };
+}
+
+function operationObject(op: Operation, schemas: Json): Json {
+  const status = String(op.status);
+  return {
+    operationId: op.id,
+    tags: [op.area],
+    summary: op.summary,
+    description: op.description ?? `${op.summary}.`,
+    ...(op.auth === "user" ? { security: [{ token: [] }] } : op.auth === "optional" ? { security: [{ token: [] }, {}] } : { security: [] }),
+    parameters: [...parameters(op.params, "path", schemas), ...parameters(op.query, "query", schemas), ...headerParameters(op)],
+    ...(op.body && {
+      requestBody: {
+        required: true,
+        content: {
+          "application/json": {
+            schema: schemaOf(op.body, "input", schemas),
+            ...(op.example?.body !== undefined && { example: op.example.body }),
+          },
+        },
+      },
+    }),
+    responses: {
+      [status]: {
+        description: op.response ? "Done as asked." : "Done; there is nothing more to say.",
+        headers: {
+          "X-Request-Id": { $ref: "#/components/headers/RequestId" },
+          ...(op.auth !== "open" && {
+            RateLimit: { $ref: "#/components/headers/RateLimit" },
+            "RateLimit-Policy": { $ref: "#/components/headers/RateLimitPolicy" },
+          }),
+        },
+        ...(op.response && {
+          content: {
+            "application/json": {
+              schema: schemaOf(op.response, "output", schemas),
+              ...(op.example?.response !== undefined && { example: op.example.response }),
+            },
+          },
+        }),
+      },
+      ...problemResponses(op),
+    },
+  };
+}
+
+/** One response for each status; its examples are the kinds of problems that have it. */
+function problemResponses(op: Operation): Json {
+  const byStatus = Map.groupBy(problemsOf(op), (type) => type.status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, types]) => [
+      String(status),
+      {
+        description: types.map((type) => type.title).join("; "),
+        headers: { "X-Request-Id": { $ref: "#/components/headers/RequestId" } },
+        content: {
+          "application/problem+json": {
+            schema: { $ref: "#/components/schemas/Problem" },
+            examples: Object.fromEntries(types.map((type) => [exampleName(type), { $ref: `#/components/examples/${exampleName(type)}` }])),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+const exampleName = ({ code }: ProblemType): string => code.replaceAll("/", ".");
+
+const exampleOf = ({ code, title, status }: ProblemType): Json => ({
+  type: `https://atelier.example.org/docs/problems/${code}`,
+  title,
+  status,
+  detail: "What happened here, and what to do.",
+  instance: "/v1/images/img_01JD5S3W6Z9QF3V2N8XK4T7B1D",
+  requestId: "req_01JD5S3W6Z9QF3V2N8XK4T7B1C",
+});
+
+function parameters(schema: z.ZodType | undefined, place: "path" | "query", schemas: Json): Json[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = schemaOf(schema, "input", schemas) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: place,
+    required: place === "path" || required.includes(name),
+    ...(typeof description === "string" && { description }),
+    schema: rest,
+  }));
+}
+
+function headerParameters(op: Operation): Json[] {
+  const conditional = op.problems.some((type) => type.code === problems.preconditionFailed.code);
+  return [
+    ...(op.idempotent
+      ? [
+          {
+            name: "Idempotency-Key",
+            in: "header",
+            required: false,
+            description: "Repeating the request with the same key, within 24 h, makes nothing new.",
+            schema: { type: "string", maxLength: 257 },
+          },
+        ]
+      : []),
+    ...(conditional
+      ? [{ name: "If-Match", in: "header", required: false, description: "The `ETag` that you have seen.", schema: { type: "string" } }]
+      : []),
+  ];
+}
+
+/** A schema as JSON Schema 2020-12; what has an id goes to the components and is referred to. */
+function schemaOf(schema: z.ZodType, io: "input" | "output", schemas: Json): Json {
+  const made = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as Json;
+  const { $schema: _dialect, $defs = {}, ...rest } = made;
+  for (const [name, definition] of Object.entries($defs as Json)) schemas[name] ??= referring(definition);
+  const { id, ...own } = rest;
+  if (typeof id !== "string") return referring(rest) as Json;
+  schemas[id] ??= referring(own);
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function referring(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(referring);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, item]) => key !== "id" || typeof item !== "string")
+      .map(([key, item]) => [
+        key,
+        key === "$ref" && typeof item === "string" ? item.replace("#/$defs/", "#/components/schemas/") : referring(item),
+      ]),
+  );
+}

@@ -1,0 +1,141 @@
+import { type Gate, gateStore, makeGate, rateLimitHeaders } from "@atelier/core/gate";
+import { personalWorkspace } from "@atelier/core/identity";
+import { Conflict, type Context, newId, Problem, problems, processClock } from "@atelier/core/kernel";
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from "aws-lambda";
+import { once, table } from "../clients.ts";
+import { logger } from "../log.ts";
+import { admitAddress, identify, type Known } from "./caller.ts";
+import { repeatable } from "./idempotency.ts";
+import { readInput } from "./input.ts";
+import type { Answer, Operation } from "./operation.ts";
+import { problemResponse } from "./problem-response.ts";
+import { findOperation, findPage, type Page } from "./router.ts";
+
+export type HttpEvent = APIGatewayProxyEventV2;
+export type HttpResult = APIGatewayProxyStructuredResultV2;
+
+/** The gate of this process. */
+export const gate = once((): Gate => makeGate(gateStore(table()), processClock));
+
+/** What the steps of the pipeline tell each other about one request. */
+type Traits = { requestId: string; headers: Record<string, string> };
+type Invocation = LambdaContext & { atelier: Traits };
+
+/** Makes the Lambda handler of an area: one pipeline for every operation, whatever its area. */
+export function area(operations: readonly Operation[], pages: readonly Page[] = []) {
+  return middy<HttpEvent, HttpResult, Error, Invocation>()
+    .before(({ context }) => {
+      context.atelier = { requestId: newId("req", processClock.now()), headers: {} };
+    })
+    .after((request) => {
+      const { requestId, headers } = request.context.atelier;
+      if (request.response) request.response.headers = { ...headers, ...request.response.headers, "x-request-id": requestId };
+    })
+    .onError((request) => {
+      const { requestId, headers } = request.context.atelier;
+      const problem = told(request.error);
+      if (problem.type.status >= 500) logger.error(problem.message, { requestId, error: request.error ?? undefined });
+      request.response = problemResponse(problem, request.event.rawPath, requestId, headers);
+    })
+    .handler((event, context) => {
+      const page = event.requestContext.http.method === "GET" ? findPage(pages, event.rawPath) : undefined;
+      return page ? page.run(event) : handle(operations, event, context.atelier);
+    });
+}
+
+async function handle(operations: readonly Operation[], event: HttpEvent, traits: Traits): Promise<HttpResult> {
+  const { op, params } = findOperation(operations, event.requestContext.http.method, event.rawPath);
+  const { known, ctx } = await admit(op, event, traits);
+  const input = readInput(op, event, params);
+  const caller = {
+    accessToken: known?.accessToken ?? "",
+    signIn: known?.signIn ?? "",
+    userId: known?.userId ?? "",
+    tier: known?.passage.standing.tier ?? ("free" as const),
+    ipAddress: event.requestContext.http.sourceIp,
+    ifVersion: versionOf(event.headers["if-match"]),
+  };
+
+  const key = event.headers["idempotency-key"];
+  if (!op.idempotent || key === undefined) return say(op, await op.run(ctx, input, caller), ctx);
+
+  const repeat = repeatable(ctx, op, key, event.rawPath, event.body ?? "");
+  const before = await repeat.replay();
+  if (before) return replayed(await say(op, before.outcome, ctx));
+  try {
+    return await say(op, await op.run(repeat.context, input, caller), ctx);
+  } catch (error) {
+    // The same request, at the same time, was faster.
+    const meanwhile = error instanceof Conflict ? await repeat.replay() : undefined;
+    if (!meanwhile) throw error;
+    return replayed(await say(op, meanwhile.outcome, ctx));
+  }
+}
+
+async function admit(op: Operation, event: HttpEvent, traits: Traits): Promise<{ known: Known | undefined; ctx: Context }> {
+  const nobody = {
+    actor: { kind: "system" },
+    role: "viewer",
+    workspaceId: "",
+    correlationId: traits.requestId,
+    clock: processClock,
+  } as const;
+  if (op.auth === "open") return { known: undefined, ctx: nobody };
+  const { authorization } = event.headers;
+  if (op.auth === "none" || (op.auth === "optional" && authorization === undefined)) {
+    const passage = await admitAddress(gate(), event.requestContext.http.sourceIp);
+    traits.headers = rateLimitHeaders(passage.windows);
+    return { known: undefined, ctx: nobody };
+  }
+  const known = await identify(gate(), authorization);
+  traits.headers = rateLimitHeaders(known.passage.windows);
+  const { userId } = known;
+  return { known, ctx: { ...nobody, actor: { kind: "user", userId }, role: "owner", workspaceId: personalWorkspace(userId) } };
+}
+
+async function say(op: Operation, outcome: unknown, ctx: Context): Promise<HttpResult> {
+  const { body, version, location }: Answer<unknown> = op.view ? await op.view(outcome, ctx) : { body: outcome };
+  return {
+    statusCode: op.status,
+    headers: {
+      "cache-control": "no-store",
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(version !== undefined && { etag: `"${version}"` }),
+      ...(location !== undefined && { location }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
+}
+
+const replayed = (result: HttpResult): HttpResult => ({ ...result, headers: { ...result.headers, "idempotency-replayed": "true" } });
+
+/** `"7"` → 7. A tag that is not ours matches no version. */
+function versionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch === "*") return undefined;
+  return Number(/^"(\d{1,15})"$/.exec(ifMatch)?.[1] ?? -1);
+}
+
+const passing = new Set([
+  "ThrottlingException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "TransactionInProgressException",
+]);
+
+/** Only what the caller sent becomes a 4xx. */
+function told(error: Error | null | undefined): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Conflict)
+    return new Problem(problems.conflict, "Somebody changed it at the same moment. Read it again and repeat the request.");
+  if (error && passing.has(error.name))
+    return new Problem(problems.unavailable, "Too much is going on at this moment. Try again in a second.", {
+      headers: { "retry-after": "1" },
+      cause: error,
+    });
+  return new Problem(
+    problems.internal,
+    "Nothing of your request was lost that we confirmed. Try again; if it stays, report the request id.",
+    { cause: error },
+  );
+}

@@ -1,0 +1,19 @@
+import { problems } from "@atelier/core/kernel";
+import { publishingProblems, remove } from "@atelier/core/publishing";
+import { operation } from "../operation.ts";
+import { IdParams } from "../schemas.ts";
+import { networks, posts } from "./deps.ts";
+
+export const removePost = operation({
+  id: "removePost",
+  method: "DELETE",
+  path: "/v1/posts/{id}",
+  area: "Publishing",
+  summary: "Delete a post, and take down what is out",
+  description: "Its page in a gallery answers 410 from then on.",
+  auth: "user",
+  status: 204,
+  params: IdParams,
+  problems: [problems.notFound, problems.conflict, problems.preconditionFailed, publishingProblems.notEditable],
+  run: (ctx, { params }, { ifVersion }) => remove(ctx, { ...posts(), networks: networks() }, params.id, ifVersion),
+});

@@ -1,0 +1,106 @@
+import { LatePolicy, type Post as PostRow, postStates } from "@atelier/core/publishing";
+import * as z from "zod";
+import { Instant, Trouble } from "../schemas.ts";
+
+const DeliveryAttempt = z.object({
+  startedAt: Instant,
+  endedAt: Instant.optional(),
+  outcome: z.enum(["started", "published", "failed", "unknown"]),
+  problem: Trouble.optional(),
+});
+
+const Delivery = z
+  .object({
+    channelId: z.string(),
+    network: z.string(),
+    state: z.enum(["pending", "published", "failed", "unconfirmed", "canceled", "removed"]),
+    externalId: z.string().optional(),
+    url: z.url().optional(),
+    publishedAt: Instant.optional(),
+    attempts: z.array(DeliveryAttempt),
+    problem: Trouble.optional(),
+  })
+  .meta({ id: "Delivery", description: "A post on one channel." });
+
+export const Post = z
+  .object({
+    id: z.string(),
+    state: z.enum(postStates),
+    channelIds: z.array(z.string()),
+    imageIds: z.array(z.string()),
+    caption: z.string(),
+    hashtags: z.array(z.string()),
+    altTexts: z.record(z.string(), z.string()),
+    overrides: z.record(z.string(), z.object({ caption: z.string().optional() })),
+    scheduledAt: Instant.nullable().describe("UTC."),
+    timeZone: z.string(),
+    latePolicy: LatePolicy,
+    approval: z.object({ digest: z.string(), by: z.string(), at: Instant }).optional().describe("Of exactly this content."),
+    deliveries: z.array(Delivery),
+    problem: Trouble.optional(),
+    createdAt: Instant,
+    updatedAt: Instant,
+    version: z.int(),
+  })
+  .meta({ id: "Post" });
+
+export const Finding = z
+  .object({
+    channelId: z.string(),
+    rule: z.string(),
+    severity: z.enum(["error", "warning"]),
+    detail: z.string(),
+    fix: z.record(z.string(), z.unknown()).optional().describe("Members of the post that mend it."),
+  })
+  .meta({ id: "Finding" });
+
+export function postBody(post: PostRow) {
+  const {
+    workspaceId: _workspace,
+    leaseUntil: _lease,
+    claims: _claims,
+    correlationId: _correlation,
+    createdBy: _by,
+    deletedAt: _deleted,
+    ...shown
+  } = post;
+  return { ...shown, scheduledAt: post.scheduledAt ?? null };
+}
+
+export const postView = (post: PostRow) => ({ body: postBody(post), version: post.version });
+
+export const examplePostRequest = {
+  channelIds: ["chn_01JD5S2B1Z9QF3V2N8XK4T7B1A"],
+  imageIds: ["img_01JD5S3W6Z9QF3V2N8XK4T7B1D"],
+  caption: "The harbour, before anybody is awake.",
+  hashtags: ["harbour", "dawn"],
+  altTexts: { img_01JD5S3W6Z9QF3V2N8XK4T7B1D: "Boats on still water under a pale orange sky." },
+  scheduledAt: "2026-12-01T09:30:00+01:00",
+  timeZone: "Europe/Paris",
+};
+
+export const examplePost = {
+  id: "pst_01JD5S6B1Z9QF3V2N8XK4T7B1F",
+  state: "scheduled",
+  channelIds: examplePostRequest.channelIds,
+  imageIds: examplePostRequest.imageIds,
+  caption: examplePostRequest.caption,
+  hashtags: examplePostRequest.hashtags,
+  altTexts: examplePostRequest.altTexts,
+  overrides: {},
+  scheduledAt: "2026-12-01T08:30:00.000Z",
+  timeZone: "Europe/Paris",
+  latePolicy: { mode: "publish", withinSeconds: 86_400 },
+  approval: { digest: "2c26b46b68ffc68f…", by: "0b0a6c2e-4d6e-4a57-9f1f-0d5f6b8f2f10", at: "2026-11-20T10:06:00.000Z" },
+  deliveries: [{ channelId: examplePostRequest.channelIds[0], network: "feed", state: "pending", attempts: [] }],
+  createdAt: "2026-11-20T10:06:00.000Z",
+  updatedAt: "2026-11-20T10:06:00.000Z",
+  version: 1,
+};
+
+export const exampleFinding = {
+  channelId: "chn_01JD5S2B1Z9QF3V2N8XK4T7B1A",
+  rule: "alt-text-missing",
+  severity: "warning",
+  detail: "The image img_01JD5S3W6Z9QF3V2N8XK4T7B1D has no alt text; people who cannot see it miss it.",
+};

@@ -1,0 +1,26 @@
+import type { Problem } from "@atelier/core/kernel";
+import { optional } from "../env.ts";
+import type { HttpResult } from "./pipeline.ts";
+
+/** RFC 9457. The type's address is its page in docs/problems, which the API serves itself. */
+export function problemResponse(
+  { type, message, errors, extra, headers }: Problem,
+  path: string,
+  requestId: string,
+  more: Record<string, string>,
+): HttpResult {
+  return {
+    statusCode: type.status,
+    headers: { ...more, ...headers, "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId },
+    body: JSON.stringify({
+      type: `${optional("PUBLIC_URL") ?? "https://atelier.invalid"}/docs/problems/${type.code}`,
+      title: type.title,
+      status: type.status,
+      detail: message,
+      instance: path,
+      requestId,
+      ...(errors && { errors }),
+      ...extra,
+    }),
+  };
+}

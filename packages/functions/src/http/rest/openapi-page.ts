@@ -1,0 +1,14 @@
+import document from "../../../generated/openapi.json" with { type: "json" };
+import type { Page } from "../router.ts";
+
+const body = JSON.stringify(document);
+
+/** The OpenAPI document. It is generated from the operations; a check tells when it is behind them. */
+export const openApiPage: Page = {
+  path: "/v1/openapi.json",
+  show: async () => ({
+    statusCode: 200,
+    headers: { "content-type": "application/json", "cache-control": "public, max-age=300", "access-control-allow-origin": "*" },
+    body,
+  }),
+};

@@ -1,0 +1,249 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { makeClock, type TurnableClock } from "./clock.ts";
+import { type Cognito, createCognito } from "./cognito/index.ts";
+import { consoleHandler } from "./console/console.ts";
+import { type DataFolder, openDataFolder } from "./data-folder.ts";
+import { openDatabase } from "./database.ts";
+import { type DynamoDb, startDynamoDb } from "./dynamodb/dynoxide.ts";
+import { createEvents, type Events } from "./events/index.ts";
+import { createRunner, type Runner } from "./functions/runner.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import { routesOf } from "./gateway/routes.ts";
+import { type Log, makeLog } from "./log.ts";
+import { createS3, type S3 } from "./s3/index.ts";
+import { createSes, type Ses } from "./ses/index.ts";
+import { queueSource, type Source } from "./sources/queue-source.ts";
+import { positionsSchema, streamSource } from "./sources/stream-source.ts";
+import { createSqs, type Sqs } from "./sqs/index.ts";
+import { bucketSpec, functionSpec, poolSpec, queueSpec, ruleSpec } from "./template/definitions.ts";
+import type { Template } from "./template/intrinsics.ts";
+import { account, bucketName, nameIn, namesOf } from "./template/names.ts";
+import { readTemplate } from "./template/read.ts";
+import {
+  BodyTooLarge,
+  type Listening,
+  listen,
+  readRequest,
+  serve,
+  type WireHandler,
+  type WireRequest,
+  writeResponse,
+} from "./wire/http.ts";
+import type { Credentials } from "./wire/sigv4.ts";
+
+export type CloudOptions = {
+  /** Root of the repository: functions are run from their sources in it. */
+  root: string;
+  template: Template;
+  dataFolder: string;
+  /** 0: any that is free. */
+  port: number;
+  /** Where people reach it, if it stands behind a proxy. */
+  publicUrl?: string;
+  /** Processes of one function. */
+  maxProcesses?: number;
+  quiet?: boolean;
+};
+
+export type Cloud = { url: string; clock: TurnableClock; processes: Runner["processes"]; close(): Promise<void> };
+
+export const region = "eu-west-1";
+const maxBodyBytes = 64 * 1024 * 1024;
+const sweepEveryMs = 60 * 60 * 1000;
+const allSenders = ["example.org"];
+
+/** Everything that runs, for whoever looks at it from inside. */
+export type Parts = {
+  template: Template;
+  clock: TurnableClock;
+  data: DataFolder;
+  dynamodb: DynamoDb;
+  sqs: Sqs;
+  s3: S3;
+  events: Events;
+  cognito: Cognito;
+  ses: Ses;
+  runner: Runner;
+  log: Log;
+  turnClock(offsetMs: number): void;
+};
+
+/** Builds the cloud that the template describes and starts it. Throws `DataFolderInUse`, `PortTaken`, and for whatever it does not know in the template. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const closers: (() => void | Promise<void>)[] = [];
+  const opened = <T extends { close(): void | Promise<void> }>(thing: T): T => {
+    closers.unshift(() => thing.close());
+    return thing;
+  };
+  try {
+    return await start(options, opened, async () => {
+      for (const close of closers.splice(0)) await close();
+    });
+  } catch (error) {
+    for (const close of closers.splice(0)) await close();
+    throw error;
+  }
+}
+
+type Opened = <T extends { close(): void | Promise<void> }>(thing: T) => T;
+
+async function start(options: CloudOptions, opened: Opened, close: () => Promise<void>): Promise<Cloud> {
+  const { root, template, maxProcesses = 2, quiet = false } = options;
+  const log = makeLog(quiet);
+  const data = opened(openDataFolder(options.dataFolder));
+  const front = opened(await openFront(options.port));
+  const publicUrl = options.publicUrl ?? front.url;
+  const clock = makeClock(data.settings.clockOffsetMs);
+  const { accessKeyId, secretAccessKey } = data.settings;
+  const credentials: Credentials = (id) => (id === accessKeyId ? { accessKeyId, secretAccessKey, principal: "local" } : undefined);
+  const at = (name: string) => join(data.path, name);
+
+  const ids = new Map<string, string>();
+  const names = namesOf(template, region, { ref: (id) => ids.get(id), apiUrl: publicUrl });
+  const entries = readTemplate(template, names);
+
+  const dynamodb = opened(await startDynamoDb(at("dynamodb"), region));
+  const shared = { region, account, clock, credentials };
+  const sqs = opened(createSqs({ ...shared, file: at("sqs.sqlite") }));
+  const ses = createSes({ ...shared, folder: at("mail"), identities: allSenders });
+  const cognito = opened(
+    createCognito({
+      ...shared,
+      file: at("cognito.sqlite"),
+      issuerBase: `https://cognito-idp.${region}.amazonaws.com`,
+      mail: (message) => void ses.deliver(message),
+    }),
+  );
+  const s3 = opened(
+    createS3({
+      ...shared,
+      file: at("s3/s3.sqlite"),
+      pathPrefix: "/s3",
+      notify: (target, event) => void sqs.send(nameIn(target), JSON.stringify(event)),
+    }),
+  );
+
+  const urls = {
+    sqs: opened(await serve(sqs.handle)).url,
+    ses: opened(await serve(ses.handle)).url,
+    cognito: opened(await serve(cognito.handle)).url,
+  };
+  for (const table of entries("AWS::DynamoDB::Table")) await dynamodb.defineTable(table.id, table.properties);
+  for (const queue of entries("AWS::SQS::Queue")) {
+    sqs.defineQueue(queueSpec(queue));
+    ids.set(queue.id, sqs.urlOf(queue.id, urls.sqs));
+  }
+  for (const bucket of entries("AWS::S3::Bucket")) s3.defineBucket(bucketSpec(bucket, bucketName(bucket.id)));
+  for (const pool of entries("AWS::Cognito::UserPool")) {
+    const clients = entries("AWS::Cognito::UserPoolClient").filter((client) => client.properties.UserPoolId === pool.id);
+    const { poolId, clientIds } = cognito.definePool(poolSpec(pool, clients));
+    ids.set(pool.id, poolId);
+    for (const [id, clientId] of Object.entries(clientIds)) ids.set(id, clientId);
+  }
+
+  let runner: Runner | undefined;
+  const events = opened(
+    createEvents({
+      ...shared,
+      file: at("events.sqlite"),
+      async deliver(target, event) {
+        if (target.includes(":lambda:")) await runner?.invoke(nameIn(target), event);
+        else sqs.send(nameIn(target), JSON.stringify(event));
+      },
+      deadLetter: (queue, event) => void sqs.send(nameIn(queue), JSON.stringify(event)),
+    }),
+  );
+  const eventsUrl = opened(await serve(events.handle)).url;
+
+  const environment = {
+    PATH: process.env.PATH ?? "",
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_SQS: urls.sqs,
+    AWS_ENDPOINT_URL_SESV2: urls.ses,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urls.cognito,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: eventsUrl,
+    AWS_ENDPOINT_URL_S3: `${front.url}/s3`,
+    MEDIA_PUBLIC_ENDPOINT: `${publicUrl}/s3`,
+    USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
+  };
+  const functions = entries("AWS::Lambda::Function").map((entry) => functionSpec(entry, root, environment));
+  runner = opened(createRunner({ functions, clock, maxProcesses, log: log.fromFunction }));
+
+  for (const bus of entries("AWS::Events::EventBus")) events.defineBus(bus.properties.Name);
+  for (const rule of entries("AWS::Events::Rule")) events.defineRule(ruleSpec(rule));
+
+  const positions = opened(openDatabase(at("positions.sqlite"), positionsSchema));
+  const giveUp = (queue: string, body: string) => void sqs.send(queue, body);
+  for (const { id, properties } of entries("AWS::Lambda::EventSourceMapping")) {
+    const source: Source = properties.EventSourceArn.includes(":sqs:")
+      ? queueSource(properties, sqs, runner, region)
+      : streamSource(id, properties, tableIn(properties.EventSourceArn), { dynamodb, runner, positions, giveUp });
+    opened(source);
+  }
+  const sweeping = setInterval(() => void s3.sweep(), sweepEveryMs);
+  opened({ close: () => clearInterval(sweeping) });
+
+  const routes = routesOf(entries("AWS::ApiGatewayV2::Route"), entries("AWS::ApiGatewayV2::Integration"));
+  const [api] = entries("AWS::ApiGatewayV2::Api");
+  const gateway = createGateway({
+    routes,
+    cors: api?.properties.CorsConfiguration,
+    clock,
+    behindProxy: options.publicUrl !== undefined,
+    invoke: runner.invoke,
+    log: log.request,
+  });
+  const turnClock = (offsetMs: number) => {
+    data.saveClock(offsetMs);
+    clock.turnTo(offsetMs);
+  };
+  const console_ = consoleHandler({ template, clock, data, dynamodb, sqs, s3, events, cognito, ses, runner, log, turnClock });
+  front.answerWith((request) => {
+    if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);
+    return request.path.startsWith("/s3/") ? s3.handle(asReached(request, publicUrl)) : gateway(request);
+  });
+  return { url: front.url, clock, processes: runner.processes, close };
+}
+
+const tableIn = (streamArn: string): string => /:table\/([^/]+)/.exec(streamArn)?.[1] ?? "";
+
+/** A proxy may rewrite the host that a link was signed for. */
+function asReached(request: WireRequest, publicUrl: string): WireRequest {
+  const forwarded = request.headers["x-forwarded-host"];
+  return forwarded === new URL(publicUrl).host ? { ...request, headers: { ...request.headers, host: forwarded } } : request;
+}
+
+export class PortTaken extends Error {}
+
+/** The one port that people use. It is taken first, so that everything else can know the address; until all stands it answers 503. */
+async function openFront(port: number): Promise<Listening & { answerWith(handler: WireHandler): void }> {
+  let handler: WireHandler = async () => ({ status: 503, headers: { "retry-after": "1" }, body: "Atelier is starting.\n" });
+  const server = createServer(async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    try {
+      writeResponse(outgoing, await handler(await readRequest(incoming, maxBodyBytes)));
+    } catch (error) {
+      const status = error instanceof BodyTooLarge ? 413 : 500;
+      if (status === 500) console.error(error);
+      if (outgoing.headersSent) outgoing.destroy();
+      else writeResponse(outgoing, { status, headers: { connection: "close" }, body: "" });
+    }
+  });
+  try {
+    const listening = await listen(server, port);
+    return {
+      ...listening,
+      answerWith: (next) => {
+        handler = next;
+      },
+    };
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
+    throw new PortTaken(
+      `Port ${port} is taken by another program. Choose another: npm start -- --port ${port + 1} (or --port 0 for any free one)`,
+    );
+  }
+}

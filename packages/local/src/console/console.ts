@@ -1,0 +1,104 @@
+import type { Parts } from "../cloud.ts";
+import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
+import { clockPage, inboxPage, overviewPage, queuesPage, tablesPage } from "./pages.ts";
+
+/** What a call may be refused with, in plain words. */
+class Refusal extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const json = (body: unknown, status = 200): WireResponse => ({
+  status,
+  headers: { "content-type": "application/json", "cache-control": "no-store" },
+  body: JSON.stringify(body),
+});
+
+const page = (body: string): WireResponse => ({
+  status: 200,
+  headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },
+  body,
+});
+
+/** `/_local`: a look inside, for people (pages) and for tests (JSON). Never deployed. */
+export function consoleHandler(parts: Parts): WireHandler {
+  const { clock, sqs, ses, runner, dynamodb, template, turnClock } = parts;
+  const now = () => ({ now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs() });
+
+  const routes: Record<string, (request: WireRequest, query: URLSearchParams) => WireResponse | Promise<WireResponse>> = {
+    "GET /_local": () => page(overviewPage({ ...now(), queues: sqs.depths(), processes: runner.processes(), mails: ses.inbox().length })),
+    "GET /_local/inbox": (request, query) => {
+      const mails = ses.inbox({ to: query.get("to") ?? undefined });
+      return wantsHtml(request) ? page(inboxPage(mails)) : json({ items: mails });
+    },
+    "GET /_local/clock": (request) => (wantsHtml(request) ? page(clockPage(now())) : json(now())),
+    "POST /_local/clock": (request) => {
+      turnClock(offsetFrom(request, clock.now(), clock.offsetMs()));
+      return json(now());
+    },
+    "GET /_local/queues": (request) => {
+      const items = sqs.depths().map((queue) => ({ ...queue, ...(queue.deadLetterOf && { messages: sqs.peek(queue.name, 10) }) }));
+      return wantsHtml(request) ? page(queuesPage(items)) : json({ items });
+    },
+    "POST /_local/queues": (request) => {
+      const { redrive } = body(request) as { redrive?: unknown };
+      const known = sqs.depths().find((queue) => queue.name === redrive && queue.deadLetterOf);
+      if (!known) throw new Refusal(422, `\`redrive\` takes the name of a dead-letter queue: ${deadLetterQueues().join(", ")}.`);
+      return json({ redriven: sqs.redrive(known.name) });
+    },
+    "GET /_local/functions": () => json({ items: runner.processes() }),
+    "GET /_local/tables": async (request) => {
+      const [table] = Object.entries(template.Resources).filter(([, resource]) => resource.Type === "AWS::DynamoDB::Table");
+      const { Items = [] } = await dynamodb.call<{ Items?: Record<string, unknown>[] }>("DynamoDB_20120810.Scan", {
+        TableName: table?.[0],
+        Limit: 200,
+      });
+      return wantsHtml(request) ? page(tablesPage(table?.[0] ?? "", Items)) : json({ table: table?.[0], items: Items });
+    },
+  };
+  const deadLetterQueues = () => sqs.depths().flatMap((queue) => (queue.deadLetterOf ? [queue.name] : []));
+
+  return async (request) => {
+    try {
+      assertFromHere(request);
+      const run = routes[`${request.method} ${request.path.replace(/\/$/, "")}`];
+      if (!run) throw new Refusal(404, `There is ${Object.keys(routes).join(", ")}.`);
+      return await run(request, new URLSearchParams(request.query));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return json({ detail: error.message }, error.status);
+    }
+  };
+}
+
+/** A page elsewhere must not turn the clock through its visitor's browser. */
+function assertFromHere({ method, headers }: WireRequest): void {
+  const site = headers["sec-fetch-site"];
+  if (method !== "GET" && site !== undefined && site !== "same-origin" && site !== "none")
+    throw new Refusal(403, "Only pages of this address may do that.");
+}
+
+const wantsHtml = ({ headers }: WireRequest): boolean => headers.accept?.includes("text/html") ?? false;
+
+function body(request: WireRequest): unknown {
+  try {
+    const value: unknown = JSON.parse(request.body.toString("utf8"));
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Told below.
+  }
+  throw new Refusal(422, "Send a JSON object.");
+}
+
+/** The offset that `{set: instant}`, `{advanceMs: n}` or `{reset: true}` asks for, in whole milliseconds. */
+function offsetFrom(request: WireRequest, now: number, offsetMs: number): number {
+  const { set, advanceMs, reset } = body(request) as { set?: unknown; advanceMs?: unknown; reset?: unknown };
+  if (reset === true) return 0;
+  if (typeof advanceMs === "number" && Number.isFinite(advanceMs)) return Math.round(offsetMs + advanceMs);
+  const at = typeof set === "string" ? Date.parse(set) : Number.NaN;
+  if (!Number.isNaN(at)) return Math.round(offsetMs + at - now);
+  throw new Refusal(422, "Send `set` with an instant such as 2026-12-01T09:30:00Z, `advanceMs` with a number, or `reset: true`.");
+}

@@ -1,0 +1,84 @@
+import type { Mail } from "../ses/index.ts";
+
+type Queue = { name: string; visible: number; inFlight: number; delayed: number; deadLetterOf?: string[] };
+type Process = { functions: string[]; pid: number; running: string[] };
+
+const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const text = (value: unknown): string => String(value).replace(/[&<>"]/g, (c) => escapes[c] ?? c);
+
+const style = `:root{color-scheme:light dark}body{font:15px/1.55 system-ui,sans-serif;max-width:70rem;margin:0 auto;padding:1.5rem}
+nav a{margin-right:1rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .7rem .3rem 0;border-bottom:1px solid #8884;vertical-align:top}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}.code{font-size:1.5rem;letter-spacing:.15em;font-weight:700}.quiet{opacity:.7}button{font:inherit;padding:.2rem .6rem}`;
+
+const frame = (title: string, content: string): string => `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>${text(title)} · Atelier, local</title><style>${style}</style></head><body>
+<nav><a href="/_local">Overview</a><a href="/_local/inbox">Inbox</a><a href="/_local/queues">Queues</a><a href="/_local/tables">Table</a><a href="/_local/clock">Clock</a><a href="/docs">API</a></nav>
+<h1>${text(title)}</h1>${content}</body></html>`;
+
+const table = (head: string[], rows: string[][]): string =>
+  `<table><thead><tr>${head.map((cell) => `<th>${text(cell)}</th>`).join("")}</tr></thead><tbody>${rows
+    .map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`)
+    .join("")}</tbody></table>`;
+
+const queueRows = (queues: Queue[]): string[][] =>
+  queues.map((queue) => [text(queue.name), text(queue.visible), text(queue.inFlight), text(queue.delayed)]);
+const queueHead = ["Queue", "Waiting", "In hand", "Delayed"];
+
+export function overviewPage(state: { now: string; offsetMs: number; queues: Queue[]; processes: Process[]; mails: number }): string {
+  const working = state.queues.filter((queue) => !queue.deadLetterOf);
+  const dead = state.queues.filter((queue) => queue.deadLetterOf && queue.visible + queue.inFlight > 0);
+  return frame(
+    "Embedded cloud",
+    `<p>Clock: <b>${text(state.now)}</b>${state.offsetMs === 0 ? "" : ` <span class="quiet">(turned by ${text(state.offsetMs)} ms)</span>`}.
+    <a href="/_local/inbox">${text(state.mails)} mails</a> were sent.
+    ${dead.length === 0 ? "No dead letters." : `<b><a href="/_local/queues">Dead letters: ${dead.map((queue) => text(queue.name)).join(", ")}</a></b>`}</p>
+    <h2>Queues</h2>${table(queueHead, queueRows(working))}
+    <h2>Processes</h2>${table(
+      ["Process", "Functions", "Running now"],
+      state.processes.map((process) => [text(process.pid), text(process.functions.join(", ")), text(process.running.join(", ") || "–")]),
+    )}`,
+  );
+}
+
+export function inboxPage(mails: Mail[]): string {
+  const shown = mails.map(
+    (mail) => `<article><h2>${text(mail.subject)}</h2><p class="quiet">to ${text(mail.to.join(", "))}, ${text(mail.at)}</p>
+    ${mail.code ? `<p class="code">${text(mail.code)}</p>` : ""}<pre>${text(mail.text)}</pre></article>`,
+  );
+  return frame("Inbox", shown.join("<hr>") || "<p>Nothing was sent yet. Sign-up and forgotten passwords send mail.</p>");
+}
+
+export function queuesPage(queues: (Queue & { messages?: { body: string }[] })[]): string {
+  const dead = queues.filter((queue) => queue.deadLetterOf);
+  return frame(
+    "Queues",
+    `${table(queueHead, queueRows(queues.filter((queue) => !queue.deadLetterOf)))}<h2>Dead letters</h2>${table(queueHead, queueRows(dead))}
+    ${dead
+      .flatMap((queue) => (queue.messages ?? []).map((message) => `<h3>${text(queue.name)}</h3><pre>${text(message.body)}</pre>`))
+      .join("")}
+    <p>Send a queue’s dead letters again: <code>curl -X POST /_local/queues -d '{"redrive":"NAME"}'</code></p>`,
+  );
+}
+
+export const clockPage = ({ now, offsetMs }: { now: string; offsetMs: number }): string =>
+  frame(
+    "Clock",
+    `<p>It is <b>${text(now)}</b> here${offsetMs === 0 ? ", as everywhere" : `, ${text(offsetMs)} ms from real time`}.</p>
+    <p>Turn it: <code>curl -X POST /_local/clock -d '{"advanceMs": 3600000}'</code>, <code>{"set": "2026-12-01T09:30:00Z"}</code> or <code>{"reset": true}</code>.
+    Due posts, delays, rules and codes follow it; signatures and tokens stay in real time.</p>`,
+  );
+
+export function tablesPage(name: string, items: Record<string, unknown>[]): string {
+  const keyOf = (item: Record<string, unknown>, key: string) => text((item[key] as { S?: string } | undefined)?.S ?? "");
+  return frame(
+    `Table ${name}`,
+    `<p class="quiet">The first ${items.length} rows.</p>${table(
+      ["pk", "sk", "Row"],
+      items.map((item) => [
+        keyOf(item, "pk"),
+        keyOf(item, "sk"),
+        `<details><summary>show</summary><pre>${text(JSON.stringify(item, null, 1))}</pre></details>`,
+      ]),
+    )}`,
+  );
+}

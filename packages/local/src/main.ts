@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type Cloud, PortTaken, startCloud } from "./cloud.ts";
+import { DataFolderInUse } from "./data-folder.ts";
+import { synthesise } from "./template/synthesise.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+const usage = `npm start -- [options]
+  --port N          port on 127.0.0.1, 0 for any free one        (ATELIER_PORT, 4400)
+  --data FOLDER     where everything is kept                     (ATELIER_DATA, .atelier)
+  --public-url URL  address behind a proxy of yours              (ATELIER_PUBLIC_URL)`;
+
+type Settings = { port: number; dataFolder: string; publicUrl?: string };
+
+function settings(): Settings {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string" },
+      data: { type: "string" },
+      "public-url": { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    process.exit(0);
+  }
+  const port = values.port ?? process.env.ATELIER_PORT ?? "4400";
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`“${port}” is no port: give a number from 0 to 65535.`);
+  const publicUrl = values["public-url"] ?? process.env.ATELIER_PUBLIC_URL;
+  if (publicUrl !== undefined && !/^https?:\/\/[^/]+$/.test(publicUrl))
+    throw new Error(`“${publicUrl}” is no address such as https://atelier.example.org`);
+  return { port: Number(port), dataFolder: resolve(values.data ?? process.env.ATELIER_DATA ?? ".atelier"), publicUrl };
+}
+
+async function main(): Promise<void> {
+  const wanted = settings();
+  // A signal during the start is obeyed once there is something to stop.
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
+  });
+  const template = await synthesise(root, resolve(root, ".cache"));
+  const cloud: Cloud = await startCloud({ root, template, ...wanted });
+  await warm(cloud.url);
+  process.stdout.write(`Atelier is ready at ${cloud.url}\n`);
+  await stopped;
+  await cloud.close();
+}
+
+/** Ready means that it answers, not that it listens. */
+async function warm(url: string): Promise<void> {
+  const response = await fetch(`${url}/v1/health`);
+  if (!response.ok) throw new Error(`The API answers ${response.status} at its start. What it said stands above.`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const expected = error instanceof DataFolderInUse || error instanceof PortTaken;
+    process.stderr.write(
+      `${expected || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : (error.stack ?? error.message)}\n`,
+    );
+    process.exit(1);
+  },
+);

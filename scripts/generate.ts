@@ -1,0 +1,61 @@
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Writes what follows from the operations and from docs/problems: the OpenAPI document, the pages of problems, and the client's types.
+ * With --check nothing is written, and it fails if something is behind.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const at = (path: string) => `${root}${path}`;
+const checking = process.argv.includes("--check");
+
+// Nothing may be missing for the imports below, which read each other's results.
+for (const [path, empty] of [
+  ["packages/functions/generated/openapi.json", '{"paths":{},"info":{"description":""},"tags":[],"components":{"examples":{}}}'],
+  ["packages/functions/generated/problems.json", "[]"],
+] as const) {
+  mkdirSync(at(path.slice(0, path.lastIndexOf("/"))), { recursive: true });
+  if (globSync(at(path)).length === 0) writeFileSync(at(path), empty);
+}
+
+const { openApiDocument } = await import("../packages/functions/src/http/openapi/document.ts");
+const { allOperations } = await import("../packages/functions/src/http/openapi/operations.ts");
+const { clientSource } = await import("./client-source.ts");
+
+const document = openApiDocument(allOperations);
+const outputs: Record<string, string> = {
+  "packages/functions/generated/openapi.json": `${JSON.stringify(document, null, 1)}\n`,
+  "packages/functions/generated/problems.json": `${JSON.stringify(problemPages(), null, 1)}\n`,
+  "packages/client/src/generated/api.ts": clientSource(document),
+};
+
+let behind = 0;
+for (const [path, text] of Object.entries(outputs)) {
+  const old = globSync(at(path)).length > 0 ? readFileSync(at(path), "utf8") : "";
+  if (old === text) continue;
+  behind += 1;
+  if (checking) console.error(`${path} is behind its sources. Run “npm run generate”.`);
+  else {
+    mkdirSync(at(path.slice(0, path.lastIndexOf("/"))), { recursive: true });
+    writeFileSync(at(path), text);
+  }
+}
+if (checking && behind > 0) process.exit(1);
+
+/** `docs/problems/<area>/<name>.md`: a heading, a line `HTTP 404`, then paragraphs. */
+function problemPages() {
+  return globSync("docs/problems/*/*.md", { cwd: root })
+    .sort()
+    .map((file) => {
+      const [heading = "", status = "", ...rest] = readFileSync(at(file), "utf8")
+        .trim()
+        .split(/\n\s*\n/);
+      return {
+        code: relative("docs/problems", file).replace(/\.md$/, ""),
+        title: heading.replace(/^#\s*/, ""),
+        status: Number(/\d{3}/.exec(status)?.[0]),
+        paragraphs: rest.map((text) => text.replaceAll("\n", " ").replaceAll("`", "")),
+      };
+    });
+}
