@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ["packages/**/*.test.ts", "stacks/**/*.test.ts", "tests/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    projects: [
+      { test: { ...shared, name: "unit", include: ["packages/**/*.test.ts", "stacks/**/*.test.ts", "tests/stacks/**/*.test.ts"] } },
+      { test: { ...shared, name: "api", include: ["tests/api/**/*.test.ts"], globalSetup: "tests/harness/global.ts" } },
+      { test: { ...shared, name: "faults", include: ["tests/faults/**/*.test.ts"], testTimeout: 90_000, fileParallelism: false } },
+    ],
   },
 });

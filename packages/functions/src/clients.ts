@@ -25,7 +25,12 @@ export const table = once((): Table => {
 });
 
 export const media = once((): MediaStore => {
-  const shared = { region, requestChecksumCalculation: "WHEN_REQUIRED", forcePathStyle: true } as const;
+  const shared = {
+    region,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    forcePathStyle: true,
+  } as const;
   const client = new S3Client({ ...shared, requestHandler });
   const endpoint = optional("MEDIA_PUBLIC_ENDPOINT");
   return s3Media(client, endpoint ? new S3Client({ ...shared, endpoint }) : client, required("MEDIA_BUCKET"));

@@ -46,21 +46,25 @@ export async function dispatchDue(
 /** Whole seconds of delay that end a second before the post is due. */
 export const delayUntil = (dueAt: number, now: number): number => Math.min(900, Math.max(0, Math.floor((dueAt - now) / 1000) - 1));
 
+/** Whole seconds of delay that end after that moment. */
+const delayPast = (at: number, now: number): number => Math.min(900, Math.ceil((at - now) / 1000) + 1);
+
 /**
  * Publishes one post, never early and never twice, however often its message comes:
  *
- *     message ── wait ──│due ── check message ── claim (attempt written) ── network ── settle
- *                                     └───────────────── lease ──────────────┤ still claimed? look it up, then go on
+ *     message ── check message ── wait ──│due ── claim (attempt written) ── network ── settle
+ *                       └────────────────────────────── lease ──────────┤ still claimed? look it up, then go on
  */
 export async function handleMessage(ctx: Context, deps: PublishDeps, message: PublishMessage): Promise<void> {
   const leftMs = message.dueAt - ctx.clock.now();
   if (message.kind === "due" && leftMs > waitHereMs) return deps.later(message, delayUntil(message.dueAt, ctx.clock.now()));
-  if (message.kind === "due") await ctx.clock.sleepUntil(message.dueAt);
 
+  // Before the wait, so that nothing but the claim stands between the due moment and the network.
+  const leaseEnds = Math.max(message.dueAt, ctx.clock.now()) + publishLeaseMs;
+  await deps.later({ ...message, kind: "check", version: message.version + 1, dueAt: leaseEnds }, delayPast(leaseEnds, ctx.clock.now()));
+  if (message.kind === "due") await ctx.clock.sleepUntil(message.dueAt);
   const now = ctx.clock.now();
-  const check: PublishMessage = { ...message, kind: "check", version: message.version + 1, dueAt: now + publishLeaseMs };
-  await deps.later(check, Math.ceil(publishLeaseMs / 1000) + 1);
-  const post = await deps.posts.claim(message, message.kind === "due" ? "scheduled" : "publishing", now, now + publishLeaseMs);
+  const post = await deps.posts.claim(message, message.kind === "due" ? "scheduled" : "publishing", now, leaseEnds);
   if (!post) return; // edited, canceled, already taken, or done
   await publish({ ...ctx, correlationId: post.correlationId }, deps, post, now);
 }

@@ -25,11 +25,9 @@ export async function startDynamoDb(folder: string, region: string): Promise<Dyn
   const file = join(folder, "dynamodb.sqlite");
   if (existsSync(file)) tidyStreams(file);
   const port = await freePort();
-  const child = spawn(binary(), ["serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", file], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawnBound(binary(), ["serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", file]);
   let said = "";
-  child.stderr.on("data", (chunk: Buffer) => {
+  child.stderr?.on("data", (chunk: Buffer) => {
     said = `${said}${chunk}`.slice(-2_000);
   });
   const url = `http://127.0.0.1:${port}`;
@@ -125,6 +123,21 @@ async function answers(child: ChildProcess, call: DynamoDb["call"], said: () => 
   throw new Error(`dynoxide did not answer within ${patienceMs / 1000} s: ${said()}`);
 }
 
+/**
+ * A process that ends with this one, also if this one is killed: a shell holds the other end of a pipe and ends it when the pipe closes.
+ * Without a shell (Windows) the process is started plainly.
+ */
+function spawnBound(command: string, args: string[]): ChildProcess {
+  if (process.platform === "win32") return spawn(command, args, { stdio: ["pipe", "ignore", "pipe"] });
+  const script = [
+    'exec 3<&0; "$0" "$@" </dev/null 3<&- & child=$!',
+    "{ read -r _ <&3; kill $child; } 2>/dev/null & watch=$!",
+    "exec 3<&-; wait $child; code=$?; kill $watch 2>/dev/null; exit $code",
+  ].join("\n");
+  // A group of its own: Ctrl-C must not end it before those who still write to it.
+  return spawn("sh", ["-c", script, command, ...args], { stdio: ["pipe", "ignore", "pipe"], detached: true });
+}
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -140,7 +153,8 @@ function stop(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once("exit", () => resolve());
-    child.kill("SIGTERM");
+    if (process.platform === "win32") child.kill();
+    else child.stdin?.end();
     setTimeout(() => child.kill("SIGKILL"), 3_000).unref();
   });
 }

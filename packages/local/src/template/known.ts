@@ -11,7 +11,7 @@ const known: Record<string, { acts: string[]; idle: string[] }> = {
   },
   "AWS::S3::Bucket": {
     acts: ["CorsConfiguration", "LifecycleConfiguration", "NotificationConfiguration"],
-    idle: ["BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration"],
+    idle: ["BucketEncryption", "LoggingConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration"],
   },
   "AWS::S3::BucketPolicy": { acts: [], idle: ["Bucket", "PolicyDocument"] },
   "AWS::Cognito::UserPool": {

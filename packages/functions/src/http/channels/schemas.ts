@@ -19,9 +19,9 @@ export const Channel = z
   .meta({ id: "Channel" });
 
 export function channelBody(channel: ChannelRow) {
-  const { workspaceId: _workspace, createdBy: _by, state: _state, ...shown } = channel;
+  const { workspaceId: _workspace, createdBy: _by, state: _state, id, ...shown } = channel;
   const url = `${required("PUBLIC_URL")}/g/${channel.slug}`;
-  return { ...shown, url, feedUrl: `${url}/feed.json` };
+  return { id, ...shown, url, feedUrl: `${url}/feed.json` };
 }
 
 export const exampleChannel = {

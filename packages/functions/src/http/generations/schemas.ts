@@ -38,8 +38,8 @@ export const Generation = z
   .meta({ id: "Generation" });
 
 export function generationBody(job: Job) {
-  const { workspaceId: _workspace, leaseUntil: _lease, correlationId: _correlation, requestedBy: _by, ...shown } = job;
-  return shown;
+  const { workspaceId: _workspace, leaseUntil: _lease, correlationId: _correlation, requestedBy: _by, id, state, ...shown } = job;
+  return { id, state, ...shown };
 }
 
 export const generationView = (job: Job) => ({ body: generationBody(job), version: job.version });

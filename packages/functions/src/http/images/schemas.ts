@@ -78,6 +78,8 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
     createdBy: _by,
     declaredType: _declared,
     deletedAt: _deleted,
+    id,
+    state,
     ...shown
   } = image;
   const { media } = libraryDeps();
@@ -90,14 +92,14 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
           thumbnail,
         }
       : { thumbnail };
-  return { ...shown, ...file, urls, ...(making && { generation: making }) };
+  return { id, state, ...shown, ...file, urls, ...(making && { generation: making }) };
 }
 
 export const imageView = async (image: ImageRow) => ({ body: await imageBody(image, "all"), version: image.version });
 
 export function reviewBody(review: ReviewRow) {
-  const { version: _version, ...shown } = review;
-  return { ...shown, reasons: shown.reasons as (typeof reasons)[number][] };
+  const { version: _version, id, ...shown } = review;
+  return { id, ...shown, reasons: shown.reasons as (typeof reasons)[number][] };
 }
 
 export const exampleImage = {

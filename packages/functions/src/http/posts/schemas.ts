@@ -62,9 +62,11 @@ export function postBody(post: PostRow) {
     correlationId: _correlation,
     createdBy: _by,
     deletedAt: _deleted,
+    id,
+    state,
     ...shown
   } = post;
-  return { ...shown, scheduledAt: post.scheduledAt ?? null };
+  return { id, state, ...shown, scheduledAt: post.scheduledAt ?? null };
 }
 
 export const postView = (post: PostRow) => ({ body: postBody(post), version: post.version });

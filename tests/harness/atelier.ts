@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../../packages/local/src/main.ts", import.meta.url));
+
+/** A running Atelier of one's own: a process, a data folder, a port. */
+export type Atelier = {
+  url: string;
+  dataFolder: string;
+  process: ChildProcess;
+  /** What it has written so far. */
+  output(): string;
+  /** Turns the product's clock. */
+  advance(ms: number): Promise<void>;
+  now(): Promise<number>;
+  /** As Ctrl-C does; the exit code. */
+  stop(): Promise<number | null>;
+  /** As a power-off of the process does. Its children go with it. */
+  kill(): Promise<void>;
+};
+
+export type StartOptions = { dataFolder?: string; args?: string[] };
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "atelier-test-"));
+export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
+/** Starts it and waits until it says that it is ready. */
+export async function startAtelier({ dataFolder = temporaryFolder(), args = [] }: StartOptions = {}): Promise<Atelier> {
+  const child = spawn(process.execPath, [main, "--port", "0", "--data", dataFolder, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let written = "";
+  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on("line", (line) => {
+        written += `${line}\n`;
+        const [, address] = /^Atelier is ready at (\S+)$/.exec(line) ?? [];
+        if (address) resolve(address);
+      });
+    child.once("exit", (code) => reject(new Error(`Atelier ended with ${code} at its start:\n${written}`)));
+  });
+  const clock = async (body?: unknown) => {
+    const response = await fetch(`${url}/_local/clock`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+    return Date.parse(((await response.json()) as { now: string }).now);
+  };
+  return {
+    url,
+    dataFolder,
+    process: child,
+    output: () => written,
+    advance: async (advanceMs) => void (await clock({ advanceMs })),
+    now: () => clock(),
+    stop() {
+      child.kill("SIGINT");
+      return ended;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

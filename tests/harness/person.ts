@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { type Client, createClient } from "@atelier/client";
+
+export const password = "Sunrise-1843";
+
+/** Somebody with an account who is signed in. */
+export type Person = { email: string; userId: string; token: string; refreshToken: string; client: Client };
+
+type Mail = { to: string[]; subject: string; text: string; code?: string };
+
+export async function inbox(url: string, to: string): Promise<Mail[]> {
+  const response = await fetch(`${url}/_local/inbox?to=${encodeURIComponent(to)}`);
+  return ((await response.json()) as { items: Mail[] }).items;
+}
+
+/** The code of the newest mail. */
+export async function codeFor(url: string, email: string): Promise<string> {
+  const [mail] = await inbox(url, email);
+  if (!mail?.code) throw new Error(`No code was mailed to ${email}.`);
+  return mail.code;
+}
+
+export const newEmail = (): string => `p-${randomUUID()}@example.org`;
+
+/** Registers, confirms and signs in, as a person does. */
+export async function signUp(url: string, email = newEmail()): Promise<Person> {
+  const open = createClient({ baseUrl: url });
+  const { userId } = await open.register({ body: { email, password, displayName: "Ada" } });
+  await open.confirmEmail({ body: { email, code: await codeFor(url, email) } });
+  return { ...(await signIn(url, email)), userId };
+}
+
+export async function signIn(url: string, email: string): Promise<Omit<Person, "userId">> {
+  const tokens = await createClient({ baseUrl: url }).login({ body: { email, password } });
+  return {
+    email,
+    token: tokens.accessToken,
+    refreshToken: tokens.refreshToken,
+    client: createClient({ baseUrl: url, accessToken: () => tokens.accessToken }),
+  };
+}
