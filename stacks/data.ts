@@ -49,7 +49,9 @@ export function data(stack: Stack, config: Config) {
       },
     ],
     // What processing has taken over is removed by it; this catches what it could not read.
-    lifecycleRules: [{ id: "incoming", prefix: "incoming/", expiration: Duration.days(2), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    lifecycleRules: [
+      { id: "incoming", prefix: "incoming/", expiration: Duration.days(2), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+    ],
   });
   return { table, media };
 }

@@ -1,5 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import { Tags } from "aws-cdk-lib";
+import { accessLogs } from "./access-logs.ts";
 import type { Config } from "./config.ts";
 import { data } from "./data.ts";
 import { generation } from "./generation.ts";
@@ -7,6 +8,7 @@ import { api, http } from "./http.ts";
 import { identity } from "./identity.ts";
 import { library } from "./library.ts";
 import { messaging } from "./messaging.ts";
+import { operations } from "./operations.ts";
 import { publishing } from "./publishing.ts";
 import { relay } from "./relay.ts";
 
@@ -19,11 +21,13 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const people = identity(stack, config);
   const messages = messaging(stack, config);
   const front = api(stack, config);
-  relay(stack, stored, messages);
+  const relaying = relay(stack, stored, messages);
   generation(stack, stored, messages);
   library(stack, stored, messages);
   publishing(stack, stored, messages, front);
   http(stack, config, stored, people, front);
+  accessLogs(stack, stored);
+  operations(stack, messages, front, relaying);
 }
 
 export { type Config, defaults } from "./config.ts";

@@ -25,7 +25,11 @@ export function lambda(stack: Stack, id: string, props: LambdaProps): NodejsFunc
   const logGroup = new LogGroup(stack, `${id}Logs`, { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
   const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   role.addToPolicy(
-    new PolicyStatement({ effect: Effect.ALLOW, actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [logGroup.logGroupArn] }),
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [logGroup.logGroupArn],
+    }),
   );
   const made = new NodejsFunction(stack, id, {
     entry: `${root}${props.entry}`,
@@ -60,4 +64,3 @@ export function lambda(stack: Stack, id: string, props: LambdaProps): NodejsFunc
   if (props.localConcurrency) resource.addMetadata("atelier:concurrency", props.localConcurrency);
   return made;
 }
-
