@@ -4,11 +4,15 @@ import { until } from "./until.ts";
 const finals = new Set(["succeeded", "failed", "refused", "canceled"]);
 
 /** A generation that has come to its end. */
-export async function finished(client: Client, id: string): Promise<Generation> {
-  return until(`the end of ${id}`, async () => {
-    const generation = await client.getGeneration({ params: { id } });
-    return finals.has(generation.state) && generation;
-  });
+export async function finished(client: Client, id: string, withinMs?: number): Promise<Generation> {
+  return until(
+    `the end of ${id}`,
+    async () => {
+      const generation = await client.getGeneration({ params: { id } });
+      return finals.has(generation.state) && generation;
+    },
+    withinMs,
+  );
 }
 
 /** An image that was drawn and is in review. */

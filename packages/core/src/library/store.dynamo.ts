@@ -7,16 +7,16 @@ const statePartition = (workspaceId: string, state: ImageState): string => `${pa
 const reviewsPartition = (workspaceId: string, imageId: string): string => `${partition(workspaceId)}/${imageId}/reviews`;
 export const imageKey = (workspaceId: string, id: string): Key => ({ pk: partition(workspaceId), sk: id });
 
-/** What is in the bin is in no state. `search` is there for the filter alone. */
-const rowOf = (image: Image): Row<Image> & { search: string } => ({
+/** What is in the bin is in no state. `wording` is there for the filter alone. */
+const rowOf = (image: Image): Row<Image> & { wording: string } => ({
   ...imageKey(image.workspaceId, image.id),
   ...(image.deletedAt === undefined && { statePk: statePartition(image.workspaceId, image.state) }),
-  search: `${image.making?.prompt ?? ""} ${image.fileName ?? ""}`.toLowerCase().slice(0, 2_000),
+  wording: `${image.making?.prompt ?? ""} ${image.fileName ?? ""}`.toLowerCase().slice(0, 2_000),
   ...image,
 });
 
-const imageOf = (row: Image & { search?: string }): Image => {
-  const { search: _search, ...image } = row;
+const imageOf = (row: Image & { wording?: string }): Image => {
+  const { wording: _wording, ...image } = row;
   return image;
 };
 
@@ -57,7 +57,7 @@ function filterOf({ tag, category, model, q, posted }: ImageFilter) {
     ["contains(tags, :tag)", ":tag", tag],
     ["category = :category", ":category", category],
     ["making.#model = :model", ":model", model],
-    ["contains(search, :q)", ":q", q?.toLowerCase()],
+    ["contains(wording, :q)", ":q", q?.toLowerCase()],
   ];
   const wanted = tests.filter(([, , value]) => value !== undefined);
   const outside = posted === undefined ? [] : [posted ? "attribute_exists(postedAt)" : "attribute_not_exists(postedAt)"];
