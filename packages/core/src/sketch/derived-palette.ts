@@ -60,7 +60,7 @@ export function derivedPalette(colors: readonly ColorWord[], cues: ReadonlySet<C
     ink: tone(0.27, 0.075),
     sky: [tone(0.68, 0.12, -drift), tone(0.8, 0.09), tone(0.92, 0.055, drift)],
     far: tone(0.72, 0.1, drift),
-    near: tone(0.33, 0.1, -drift),
+    near: colors.length > 1 ? oklch(0.34, second.chroma * 0.6, second.hue) : tone(0.33, 0.1, -drift),
     light: oklch(0.975, 0.022, second.hue),
   };
 }

@@ -60,7 +60,7 @@ export const palettes: readonly Palette[] = [
   ),
   palette(
     "meadow",
-    "day spring garden field joyful green",
+    "day spring garden field joyful",
     "f8f5e3 24432f 8cc5d8 c4e2d8 f3f2cf a5c5a0 2f5d3d fff8d4 e4572e f2b632 5b9a57 2d6a4a d97ba0",
   ),
   palette(
@@ -70,12 +70,12 @@ export const palettes: readonly Palette[] = [
   ),
   palette(
     "cypress",
-    "garden forest summer calm green",
+    "garden forest summer calm",
     "f2efe2 1f3330 9dbfb7 cfdcc5 f3ead0 93ad9c 1f4038 fff5d6 c7793f dcae52 64906f 2f5c50 b5b58a",
   ),
   palette(
     "deep wood",
-    "forest fog melancholy green wild",
+    "forest fog melancholy wild",
     "eceade 16282a 587a78 93aba0 d5d7bf 7d9a90 12302f f7efcf b8683a d9a441 4f7d63 254d49 9a9c76",
   ),
   palette(
@@ -112,7 +112,7 @@ export const palettes: readonly Palette[] = [
   ),
   palette(
     "blue winter",
-    "winter cold mountain snow calm blue",
+    "winter cold mountain snow calm",
     "f2f6f8 162c48 5c8fbc a5c6de e9eff2 9db8d0 1c3c62 ffffff 2f6ea8 78a9d0 173f6b c4d8e4 d96f5a",
   ),
   palette(
@@ -132,7 +132,7 @@ export const palettes: readonly Palette[] = [
   ),
   palette(
     "indigo print",
-    "japanese water sea wild blue wind",
+    "japanese water sea wild wind",
     "f3ead8 152a4a 5f87a8 b7c6c3 f0e0c3 8ba3b3 16305a f7e8cc 1f4b87 5b8cb5 c8402f dfb97c 12244a",
   ),
   palette(
@@ -192,7 +192,7 @@ export const palettes: readonly Palette[] = [
   ),
   palette(
     "porcelain",
-    "ceramic blue geometric calm glass",
+    "ceramic geometric calm glass",
     "f6f4ee 1b2f5c 9fb9d9 cddbe8 f3efe2 a6b9d3 1d3769 fffdf2 2c56a3 6f95cc 17305f d0b073 b9cde4",
   ),
   palette(
@@ -202,7 +202,7 @@ export const palettes: readonly Palette[] = [
   ),
   palette(
     "ember",
-    "fire night wild warm storm",
+    "fire night wild warm",
     "fbe9d6 2a0f12 1f0c18 6d1a22 f0682a 7a2320 16070c ffdf8a f2541b fba82e a81f24 601a2c ffd36b",
     true,
   ),

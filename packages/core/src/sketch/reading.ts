@@ -103,16 +103,24 @@ export function read({ prompt, negativePrompt = "", style, seed }: SketchRequest
   return { composition, palette: sibling(palette, new Random(hash, seed, 13)), cues, hash };
 }
 
+/** Cues of light, season and weather, which fit most subjects and so say little of which is meant. */
+const moods = new Set<Cue>(
+  "dawn day dusk night spring summer autumn winter rain snow fog warm cold calm joyful minimal".split(" ") as Cue[],
+);
+
 function chooseComposition(cues: ReadonlySet<Cue>, refused: ReadonlySet<Cue>, negative: readonly string[], random: Random): SketchStyle {
   const scored = sketchStyles.map((name) => {
     let score = random.next() * 0.9;
-    for (const [rank, cue] of callers[name].entries()) if (cues.has(cue)) score += 3 / (1 + rank * 0.22);
+    for (const [rank, cue] of callers[name].entries()) if (cues.has(cue)) score += (moods.has(cue) ? 1 : 3) / (1 + rank * 0.22);
     const unwanted =
       callers[name].slice(0, 2).some((cue) => refused.has(cue)) || negative.some((word) => formsOf(word).includes(name) || word === name);
     return { name, score: unwanted ? -1 : score };
   });
   return scored.reduce((best, next) => (next.score > best.score ? next : best)).name;
 }
+
+/** Cues without which a picture is seldom meant to be dark. */
+const darkening: readonly Cue[] = ["night", "dusk", "neon", "space", "fire", "dream", "wild", "music", "storm"];
 
 function choosePalette(
   cues: ReadonlySet<Cue>,
@@ -128,13 +136,14 @@ function choosePalette(
   const scored = (allowed.length > 0 ? allowed : palettes).map((palette) => {
     const hits = palette.cues.filter((cue) => cues.has(cue)).reduce((sum, cue) => sum + (times.has(cue) ? 2.6 : 1), 0);
     const wrongLight = palette.dark ? cues.has("day") || cues.has("dawn") : cues.has("night");
-    return { palette, score: hits - (wrongLight ? 4 : 0) + random.next() * 0.95 };
+    const needlesslyDark = palette.dark && !darkening.some((cue) => cues.has(cue));
+    return { palette, score: hits - (wrongLight ? 4 : 0) - (needlesslyDark ? 1.2 : 0) + random.next() * 0.95 };
   });
   return scored.reduce((best, next) => (next.score > best.score ? next : best)).palette;
 }
 
 /** Cues that decide a picture's light, and so weigh more than others. */
-const times = new Set<Cue>(["dawn", "dusk", "night", "autumn", "winter", "neon", "fire", "japanese", "mono", "pastel"]);
+const times = new Set<Cue>(["dawn", "dusk", "night", "autumn", "winter", "neon", "fire", "snow", "storm", "japanese", "mono", "pastel"]);
 
 /** How much of a palette is of a colour, from 0 to 1. */
 function share(palette: Palette, color: ColorWord): number {

@@ -1,7 +1,7 @@
 const cuesOf = {
   dawn: "dawn sunrise daybreak morning aube aurore matin matinal early",
   day: "day noon midday afternoon daylight sunny midi jour journee ensoleille soleil",
-  dusk: "dusk sunset evening twilight sundown golden crepuscule couchant soir soiree",
+  dusk: "dusk sunset evening twilight sundown crepuscule couchant soir soiree",
   night: "night midnight nocturne nocturnal nuit minuit nighttime moonlight moonlit moon lune star etoile",
   spring: "spring springtime april may blossom printemps avril cherry",
   summer: "summer july august ete juillet aout vacation vacances holiday",
@@ -35,11 +35,11 @@ const cuesOf = {
   dream: "dream dreamy magic magical fantasy surreal ethereal reve onirique magique fantaisie fairy fee",
   minimal: "minimal minimalist simple clean sparse minimaliste epure sobre empty vide",
   luxury: "luxury elegant gold golden luxe elegant dore royal opulent",
-  neon: "neon cyberpunk synthwave vaporwave futuristic futuriste cyber electric electrique",
+  neon: "neon cyberpunk synthwave vaporwave futuristic futuriste cyber hologram",
   retro: "retro seventies sixties poster affiche groovy disco 70s 60s",
   vintage: "vintage antique old ancien engraving gravure victorian herbarium herbier",
   geometric: "geometric geometry grid bauhaus pattern mosaic tile symmetry motif geometrique mosaique carreau grille abstraction cubist",
-  japanese: "japan japanese ukiyo hokusai kyoto japon japonais kimono sakura haiku",
+  japanese: "japan japanese ukiyo hokusai kyoto japon japonais kimono haiku",
   pastel: "pastel candy macaron tender tendre baby",
   mono: "monochrome mono noir-et-blanc grayscale",
   abstract: "abstract abstrait modern moderne art experimental shape forme",
@@ -55,7 +55,7 @@ const cuesOf = {
   fire: "fire flame ember lava burning feu flamme braise lave incendie dragon",
   ice: "ice glacier iceberg arctic polar glace banquise arctique polaire antarctica",
   flower:
-    "flower bloom tulip rose poppy daisy lily lotus orchid bouquet fleur tulipe coquelicot marguerite lavender lavande floral sunflower tournesol peony pivoine",
+    "flower bloom blossom cherry sakura tulip rose poppy daisy lily lotus orchid bouquet fleur tulipe coquelicot marguerite lavender lavande floral sunflower tournesol peony pivoine",
   tulip: "tulip tulipe",
   poppy: "poppy coquelicot pavot anemone",
   daisy: "daisy marguerite sunflower tournesol chrysanthemum aster",
@@ -90,8 +90,8 @@ const colorsOf = {
   white: "white ivory blanc blanche ivoire",
 } as const;
 
-/** What a word can say about a picture. `green` and `blue` are cues of some palettes besides colours. */
-export type Cue = keyof typeof cuesOf | "green" | "blue";
+/** What a word can say about a picture, besides a colour. */
+export type Cue = keyof typeof cuesOf;
 export type ColorWord = keyof typeof colorsOf;
 
 const entries = <Key extends string>(table: Record<Key, string>): Map<string, Key[]> => {
@@ -102,7 +102,7 @@ const entries = <Key extends string>(table: Record<Key, string>): Map<string, Ke
 };
 
 /** Words, English and French, without accents and in the singular, by what they stand for. */
-export const cueWords = entries<keyof typeof cuesOf>(cuesOf);
+export const cueWords = entries<Cue>(cuesOf);
 export const colorWords = entries<ColorWord>(colorsOf);
 /** Words that deny the word after them. */
 export const denials = new Set(["no", "not", "without", "sans", "aucun", "aucune"]);

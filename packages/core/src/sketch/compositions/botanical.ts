@@ -32,11 +32,16 @@ function grower({ palette, theme, has }: Scene): (scene: Scene, place: Pick<Plan
   if (named.length > 0) chosen.splice(0, 4, ...named, ...named, ...named, chosen[0] ?? "sprig");
   const greens = theme.chance(0.75) && !has("mono");
   const leaf = greens ? greenOf(palette.near, palette.dark) : blend(palette.near, palette.far, 0.3);
+  // Green flowers would be lost among the leaves.
+  const petals = palette.accents.filter(([r, g, b]) => g < Math.max(r, b) + 0.02);
   return (scene, place, fade = 0) => {
     const { random } = scene;
     const haze = (color: Rgb): Rgb => (fade > 0 ? blend(color, palette.dark ? palette.sky[1] : palette.sky[2], fade) : color);
     // A palette that the words named (it has no cues of its own) shows in the flowers above all.
-    const flower = palette.cues.length === 0 && random.chance(0.7) ? (palette.accents[0] ?? palette.ink) : random.pick(palette.accents);
+    const flower =
+      palette.cues.length === 0 && random.chance(0.7)
+        ? (palette.accents[0] ?? palette.ink)
+        : random.pick(petals.length > 0 ? petals : palette.accents);
     const heart = blend(palette.light, palette.accents[1] ?? palette.light, 0.35);
     const green = adjust(blend(leaf, random.pick(palette.accents), 0.1), random.between(-0.05, 0.06));
     return { ...place, kind: random.pick(chosen), leaf: haze(green), flower: haze(flower), heart: haze(heart) };

@@ -59,7 +59,7 @@ function drawLayer(scene: Scene, terrain: Terrain, horizon: number, depth: numbe
     points.push(x, base - rise * ridge(scene, terrain, x, layer, depth));
   const body = blend(palette.far, palette.near, smoothstep(0, 1, depth));
   const accent = palette.accents[layer % palette.accents.length] ?? body;
-  const tint = terrain === "fields" || terrain === "forest" ? 0.34 : terrain === "dunes" ? 0.26 : 0.12;
+  const tint = terrain === "fields" || terrain === "forest" ? 0.34 : terrain === "dunes" ? 0.1 : 0.12;
   const color = blend(body, accent, palette.dark ? tint * 0.4 : tint * smoothstep(0, 0.5, depth));
   const mist = blend(color, palette.sky[2], mix(0.55, 0.12, depth));
   // Down to where the next layer surely covers it; more would be painted in vain.

@@ -20,7 +20,7 @@ export function drawSkyline(scene: Scene): void {
   for (let layer = 0; layer < layers; layer += 1) {
     const depth = layer / (layers - 1);
     const color = blend(palette.far, palette.near, depth * (water ? 0.85 : 1));
-    const tallest = Math.min(0.68, height * 0.6) * (village ? 0.62 : 1) * mix(1, water ? 0.62 : 0.6, depth);
+    const tallest = Math.min(0.68, height * 0.6) * (village ? 0.8 : 1) * mix(1, water ? 0.62 : 0.6, depth);
     let x = -0.05;
     while (x < width + 0.05) {
       const wide = village ? random.between(0.09, 0.15) * mix(0.6, 1.1, depth) : random.between(0.045, 0.13) * mix(0.7, 1.15, depth);
@@ -99,9 +99,9 @@ function drawHouse(scene: Scene, building: Building): void {
   const wall = palette.dark
     ? blend(building.color, palette.sky[1], 0.12)
     : blend(building.color, random.pick([...palette.accents, palette.paper, palette.light]), 0.25 + 0.45 * depth);
-  const roofColor = palette.dark
-    ? adjust(building.color, -0.05)
-    : blend(palette.near, palette.accents[random.whole(0, 2)] ?? palette.near, 0.5);
+  const snowy = scene.has("snow", "winter");
+  const bare = palette.dark ? adjust(building.color, -0.05) : blend(palette.near, palette.accents[random.whole(0, 2)] ?? palette.near, 0.5);
+  const roofColor = snowy ? blend(bare, adjust(palette.light, 0.03, 0.4), palette.dark ? 0.45 : 0.82) : bare;
   const pitch = width * random.between(0.45, 0.8);
   canvas.fill(
     rectangle(x, top, width, ground - top + 0.002),
