@@ -22,7 +22,7 @@ export function publishing(stack: Stack, data: Data, { queue, route, consume, ru
       PUBLIC_URL: publicUrl,
       PUBLISH_QUEUE_URL: due.queueUrl,
     },
-    localConcurrency: 16,
+    localConcurrency: 64,
   });
   // One message an invocation: a worker waits out the last second of its post.
   consume(publish, due, { batchSize: 1, maxConcurrency: 100 });

@@ -89,7 +89,7 @@ export type Operations = {
   /** One channel. */
   getChannel: { input: { params: { id: string } }; answer: Channel };
   /** Close a channel. */
-  disconnectChannel: { input: { params: { id: string } }; answer: undefined };
+  disconnectChannel: { input: { params: { id: string }; ifMatch?: string }; answer: undefined };
   /** Your workspace's posts, newest first. */
   listPosts: { input: { query?: { limit?: number; cursor?: string; state?: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked" } }; answer: { items: (Post)[]; nextCursor: string | null } };
   /** Write a post: for a time, for now, or as a draft. */
@@ -107,7 +107,7 @@ export type Operations = {
   /** Publish it now. */
   publishPost: { input: { params: { id: string } }; answer: Post };
   /** Approve a post's content, or hold it back. */
-  reviewPost: { input: { params: { id: string }; body: { decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons?: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[] } }; answer: Post };
+  reviewPost: { input: { params: { id: string }; body: { decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons?: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[] }; idempotencyKey?: string }; answer: Post };
 };
 
 /** Where each operation is found. */

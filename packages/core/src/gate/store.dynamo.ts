@@ -4,6 +4,9 @@ import type { Counts, GateRow, GateStore, TakeRequest } from "./store.ts";
 
 const keyOf = (caller: string): Key => ({ pk: `gate/${caller}`, sk: "gate" });
 
+/** Sign-ins that one row lists as revoked. */
+const mostRevoked = 200;
+
 /** Rounds in which other processes may be faster before the caller is told to wait. */
 const maxRounds = 8;
 
@@ -26,23 +29,31 @@ export function gateStore(table: Table): GateStore {
 
   return {
     take,
-    async revoke(caller, signIn) {
-      await table.write({
-        update: keyOf(caller),
-        expression: "ADD revoked :signIn",
-        condition: "attribute_not_exists(revoked) OR size(revoked) < :most",
-        values: { ":signIn": new Set([signIn]), ":most": 200 },
-      });
+    async revoke(caller, signIn, at) {
+      try {
+        await table.write({
+          update: keyOf(caller),
+          expression: "ADD revoked :signIn",
+          condition: "attribute_not_exists(revoked) OR size(revoked) < :most",
+          values: { ":signIn": new Set([signIn]), ":most": mostRevoked },
+        });
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+        // The list is full: ending all access tokens empties it, and other sign-ins only have to refresh theirs.
+        await revokeAll(caller, at);
+      }
     },
-    async revokeAll(caller, validFrom) {
-      await table.write({
-        update: keyOf(caller),
-        expression: "SET validFrom = :from REMOVE revoked",
-        condition: "attribute_not_exists(validFrom) OR validFrom <= :from",
-        values: { ":from": validFrom },
-      });
-    },
+    revokeAll,
   };
+
+  async function revokeAll(caller: string, validFrom: number): Promise<void> {
+    await table.write({
+      update: keyOf(caller),
+      expression: "SET validFrom = :from REMOVE revoked",
+      condition: "attribute_not_exists(validFrom) OR validFrom <= :from",
+      values: { ":from": validFrom },
+    });
+  }
 }
 
 export const quotaOf = (window: Window, row: GateRow): number => row.quotas?.[window.name] ?? window.quota;

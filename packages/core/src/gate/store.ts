@@ -22,8 +22,8 @@ export type GateStore = {
    * One write if `guess` (the counts as last seen) still tells which windows have rolled over; two if not.
    */
   take(request: TakeRequest): Promise<{ taken: boolean; row: GateRow }>;
-  /** Ends the access tokens of one sign-in at once. */
-  revoke(caller: string, signIn: string): Promise<void>;
+  /** Ends the access tokens of one sign-in at once; `at` in epoch seconds. */
+  revoke(caller: string, signIn: string, at: number): Promise<void>;
   /** Ends all access tokens issued before `validFrom`, epoch seconds. */
   revokeAll(caller: string, validFrom: number): Promise<void>;
 };

@@ -7,11 +7,11 @@ export { identityProblems } from "./problems.ts";
 export {
   callerOf,
   confirm,
-  endAccess,
   forgotPassword,
   register,
   resendConfirmation,
   resetPassword,
   type SignInDeps,
   signIn,
+  signOut,
 } from "./sign-in.ts";

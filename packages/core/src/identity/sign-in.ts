@@ -74,8 +74,22 @@ export async function resetPassword(
 }
 
 /** Access tokens are dated in real seconds, by the pool. */
-export async function endAccess(gate: Gate, userId: string): Promise<void> {
-  await gate.revokeAll(callerOf(userId), Math.floor(Date.now() / 1000));
+const tokenTime = (): number => Math.floor(Date.now() / 1000);
+
+/** Ends the access tokens of one sign-in within a second, everywhere. */
+export async function signOut(
+  { pool, gate }: SignInDeps,
+  refreshToken: string,
+  access?: { userId: string; signIn: string },
+): Promise<void> {
+  await pool.revoke(refreshToken);
+  if (!access) return;
+  await gate.revoke(callerOf(access.userId), access.signIn, tokenTime());
+  gate.forget(callerOf(access.userId));
+}
+
+async function endAccess(gate: Gate, userId: string): Promise<void> {
+  await gate.revokeAll(callerOf(userId), tokenTime());
   gate.forget(callerOf(userId));
 }
 

@@ -89,7 +89,9 @@ export type Image = {
   state: ImageState;
   source: "generation" | "upload";
   fileName?: string;
+  /** What its owner announced before the upload. */
   declaredType?: string;
+  declaredBytes?: number;
   file?: FileFacts;
   making?: Making;
   quarantine?: Quarantine;
@@ -117,6 +119,13 @@ export type Review = {
   at: string;
   version: number;
 };
+
+/** An announced upload that never came is forgotten after this. */
+export const uploadPatienceMs = 24 * 60 * 60 * 1000;
+
+/** Epoch milliseconds after which an image that is still awaited is taken as not there. */
+export const awaitedUntil = ({ state, source, createdAt }: Image): number | undefined =>
+  state === "processing" && source === "upload" ? Date.parse(createdAt) + uploadPatienceMs : undefined;
 
 export const isReviewable = (state: ImageState): boolean => state !== "processing" && state !== "quarantined";
 

@@ -1,6 +1,15 @@
 import type { Library } from "../generation/index.ts";
 import { actorId, Conflict, type Context, eventOf, instant, newId, notFound, Problem, problems } from "../kernel/index.ts";
-import { type Image, type ImageChange, isReviewable, paths, type Review, type ReviewRequest, type UploadRequest } from "./image.ts";
+import {
+  awaitedUntil,
+  type Image,
+  type ImageChange,
+  isReviewable,
+  paths,
+  type Review,
+  type ReviewRequest,
+  type UploadRequest,
+} from "./image.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageStore, MediaStore } from "./store.ts";
 
@@ -8,7 +17,8 @@ export type LibraryDeps = { images: ImageStore; media: MediaStore };
 
 export async function find(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<Image> {
   const image = await images.get(ctx.workspaceId, id);
-  if (!image || image.deletedAt !== undefined) throw notFound("image");
+  if (!image || image.deletedAt !== undefined || (awaitedUntil(image) ?? Number.POSITIVE_INFINITY) < ctx.clock.now())
+    throw notFound("image");
   return image;
 }
 
@@ -19,6 +29,7 @@ export async function announceUpload(ctx: Context, { images }: Pick<LibraryDeps,
     source: "upload",
     fileName: request.fileName,
     declaredType: request.contentType,
+    declaredBytes: request.bytes,
     tags: request.tags,
   };
   await images.create(ctx, image);

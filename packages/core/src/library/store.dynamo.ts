@@ -1,5 +1,5 @@
 import { insert, type Key, lowestIdAt, type Row, replace, type Table } from "../kernel/index.ts";
-import type { Image, ImageState, Review } from "./image.ts";
+import { awaitedUntil, type Image, type ImageState, type Review } from "./image.ts";
 import type { ImageFilter, ImageStore } from "./store.ts";
 
 const partition = (workspaceId: string): string => `workspace/${workspaceId}/images`;
@@ -11,6 +11,7 @@ export const imageKey = (workspaceId: string, id: string): Key => ({ pk: partiti
 const rowOf = (image: Image): Row<Image> & { wording: string } => ({
   ...imageKey(image.workspaceId, image.id),
   ...(image.deletedAt === undefined && { statePk: statePartition(image.workspaceId, image.state) }),
+  ...(awaitedUntil(image) !== undefined && { expiresAt: Math.ceil((awaitedUntil(image) ?? 0) / 1000) }),
   wording: `${image.making?.prompt ?? ""} ${image.fileName ?? ""}`.toLowerCase().slice(0, 2_000),
   ...image,
 });
@@ -37,7 +38,7 @@ export const imageStore = (table: Table): ImageStore => ({
   },
   getMany: async (workspaceId, ids) =>
     (await table.getMany<Image>(ids.map((id) => imageKey(workspaceId, id)))).map((row) => row && imageOf(row)),
-  async list(workspaceId, { filter, limit, cursor }) {
+  async list(workspaceId, { filter, limit, cursor, now }) {
     const page = await table.page<Image>({
       pk: partition(workspaceId),
       statePk: filter.state && statePartition(workspaceId, filter.state),
@@ -45,14 +46,14 @@ export const imageStore = (table: Table): ImageStore => ({
       cursor,
       from: filter.from === undefined ? undefined : lowestIdAt("img", filter.from),
       to: filter.to === undefined ? undefined : lowestIdAt("img", filter.to + 1),
-      filter: filterOf(filter),
+      filter: filterOf(filter, now),
     });
     return { ...page, items: page.items.map(imageOf) };
   },
   reviews: (workspaceId, imageId, page) => table.page<Review>({ pk: reviewsPartition(workspaceId, imageId), ...page }),
 });
 
-function filterOf({ tag, category, model, q, posted }: ImageFilter) {
+function filterOf({ tag, category, model, q, posted }: ImageFilter, now: number) {
   const tests: [string, string, string | undefined][] = [
     ["contains(tags, :tag)", ":tag", tag],
     ["category = :category", ":category", category],
@@ -62,8 +63,13 @@ function filterOf({ tag, category, model, q, posted }: ImageFilter) {
   const wanted = tests.filter(([, , value]) => value !== undefined);
   const outside = posted === undefined ? [] : [posted ? "attribute_exists(postedAt)" : "attribute_not_exists(postedAt)"];
   return {
-    expression: ["attribute_not_exists(deletedAt)", ...outside, ...wanted.map(([test]) => test)].join(" AND "),
-    ...(wanted.length > 0 && { values: Object.fromEntries(wanted.map(([, name, value]) => [name, value])) }),
+    expression: [
+      "attribute_not_exists(deletedAt)",
+      "(attribute_not_exists(expiresAt) OR expiresAt > :now)",
+      ...outside,
+      ...wanted.map(([test]) => test),
+    ].join(" AND "),
+    values: { ":now": Math.floor(now / 1000), ...Object.fromEntries(wanted.map(([, name, value]) => [name, value])) },
     ...(model !== undefined && { names: { "#model": "model" } }),
   };
 }

@@ -25,7 +25,7 @@ export type ImageStore = {
   get(workspaceId: string, id: string): Promise<Image | undefined>;
   getMany(workspaceId: string, ids: readonly string[]): Promise<(Image | undefined)[]>;
   /** One Query; filters other than state and time can make a page short. */
-  list(workspaceId: string, page: { filter: ImageFilter; limit: number; cursor?: string }): Promise<Page<Image>>;
+  list(workspaceId: string, page: { filter: ImageFilter; limit: number; cursor?: string; now: number }): Promise<Page<Image>>;
   reviews(workspaceId: string, imageId: string, page: { limit: number; cursor?: string }): Promise<Page<Review>>;
 };
 

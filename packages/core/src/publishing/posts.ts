@@ -173,7 +173,7 @@ function placed(ctx: Context, post: Post, { digests, channels }: Passed, from?: 
 }
 
 const save = async (ctx: Context, posts: PostStore, post: Post): Promise<Post> => {
-  await posts.save(post, { event: newsOf(ctx, post) });
+  await posts.save(post, { event: newsOf(ctx, post), beside: ctx.once ? [ctx.once.record(post)] : [] });
   return post;
 };
 

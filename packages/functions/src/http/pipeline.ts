@@ -39,10 +39,13 @@ export function area(operations: readonly Operation[], pages: readonly Page[] = 
       request.response = problemResponse(problem, request.event.rawPath, requestId, headers);
     })
     .handler((event, context) => {
-      const page = event.requestContext.http.method === "GET" ? findPage(pages, event.rawPath) : undefined;
+      const page = isReading(event.requestContext.http.method) ? findPage(pages, event.rawPath) : undefined;
       return page ? page.run(event) : handle(operations, event, context.atelier);
     });
 }
+
+/** The gateway drops the body of an answer to HEAD. */
+const isReading = (method: string): boolean => method === "GET" || method === "HEAD";
 
 async function handle(operations: readonly Operation[], event: HttpEvent, traits: Traits): Promise<HttpResult> {
   const { op, params } = findOperation(operations, event.requestContext.http.method, event.rawPath);

@@ -1,9 +1,8 @@
-import { callerOf } from "@atelier/core/identity";
+import { signOut } from "@atelier/core/identity";
 import { problems } from "@atelier/core/kernel";
 import * as z from "zod";
 import { operation } from "../operation.ts";
-import { gate } from "../pipeline.ts";
-import { pool } from "./deps.ts";
+import { signInDeps } from "./deps.ts";
 
 export const logoutOperation = operation({
   id: "logout",
@@ -17,10 +16,5 @@ export const logoutOperation = operation({
   body: z.strictObject({ refreshToken: z.string().min(1).max(4_096) }),
   problems: [problems.unauthenticated, problems.rateLimited],
   example: { body: { refreshToken: "k1uX…" } },
-  async run(_ctx, { body }, { userId, signIn }) {
-    await pool().revoke(body.refreshToken);
-    if (!userId) return;
-    await gate().revoke(callerOf(userId), signIn);
-    gate().forget(callerOf(userId));
-  },
+  run: (_ctx, { body }, { userId, signIn }) => signOut(signInDeps(), body.refreshToken, userId ? { userId, signIn } : undefined),
 });

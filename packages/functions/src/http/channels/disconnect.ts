@@ -14,6 +14,6 @@ export const disconnectChannel = operation({
   auth: "user",
   status: 204,
   params: IdParams,
-  problems: [problems.notFound, problems.conflict],
-  run: (ctx, { params }) => disconnect(ctx, posts(), params.id),
+  problems: [problems.notFound, problems.conflict, problems.preconditionFailed],
+  run: (ctx, { params }, { ifVersion }) => disconnect(ctx, posts(), params.id, ifVersion),
 });

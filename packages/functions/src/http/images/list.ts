@@ -34,7 +34,8 @@ export const listImages = operation({
   response: pageOf(Image),
   problems: [problems.badCursor],
   example: { response: { items: [{ ...exampleImage, urls: { thumbnail: exampleImage.urls.thumbnail } }], nextCursor: null } },
-  run: (ctx, { query: { limit, cursor, ...filter } }) => libraryDeps().images.list(ctx.workspaceId, { filter, limit, cursor }),
+  run: (ctx, { query: { limit, cursor, ...filter } }) =>
+    libraryDeps().images.list(ctx.workspaceId, { filter, limit, cursor, now: ctx.clock.now() }),
   view: async (page) => ({
     body: { items: await Promise.all(page.items.map((image) => imageBody(image, "thumbnail"))), nextCursor: page.nextCursor },
   }),

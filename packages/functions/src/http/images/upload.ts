@@ -9,7 +9,7 @@ export const uploadImage = operation({
   path: "/v1/images/uploads",
   area: "Library",
   summary: "Begin the upload of an image of your own",
-  description: `Post the file as multipart/form-data to \`upload.url\` within 15 minutes: all of \`upload.fields\` first, then the file as \`file\`. Up to ${limits.maxBytes / 1024 / 1024} MB and ${limits.maxPixels / 1_000_000} million pixels; ${Object.keys(mimeTypes).join(", ")}. The content is examined when it has arrived; what is not as announced is quarantined.`,
+  description: `Post the file as multipart/form-data to \`upload.url\` within 15 minutes: all of \`upload.fields\` first, then the file as \`file\`. The file may have as many bytes as announced, at most. Up to ${limits.maxBytes / 1024 / 1024} MB and ${limits.maxPixels / 1_000_000} million pixels; ${Object.keys(mimeTypes).join(", ")}. The content is examined when it has arrived; what is not as announced is quarantined.`,
   auth: "user",
   status: 201,
   idempotent: true,
@@ -35,7 +35,7 @@ export const uploadImage = operation({
     const upload = await libraryDeps().media.uploadForm(
       paths.incoming(image.workspaceId, image.id),
       image.declaredType ?? "image/png",
-      limits.maxBytes,
+      image.declaredBytes ?? limits.maxBytes,
     );
     return { body: { imageId: image.id, upload }, location: `/v1/images/${image.id}` };
   },

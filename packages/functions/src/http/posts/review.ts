@@ -15,6 +15,7 @@ export const reviewPost = operation({
   description: "An approval stands for exactly this content: captions, hashtags, alt texts, files and channels; not for the time.",
   auth: "user",
   status: 201,
+  idempotent: true,
   params: IdParams,
   body: ReviewRequest,
   response: Post,
