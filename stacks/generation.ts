@@ -17,7 +17,7 @@ export function generation(stack: Stack, data: Data, { queue, route, consume }: 
     nativeModules: ["sharp"],
   });
   consume(render, requests, { batchSize: 1 });
-  allowTable(render, data, "read", "write");
+  allowTable(render, data, "read", "write", "batch");
   allowMedia(render, data, ["Put"], "incoming/");
   allowSend(render, requests);
 

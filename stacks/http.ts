@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
 import type { Identity } from "./identity.ts";
 import { lambda } from "./lambda.ts";
-import { allow, allowMedia, allowTable, identityArn } from "./permissions.ts";
+import { allow, allowMedia, allowMissing, allowTable, identityArn } from "./permissions.ts";
 
 /** The areas of the API: one function each, and the paths that lead to it. */
 const areas = {
@@ -85,7 +85,7 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
   allow(auth, ["ses:SendEmail"], identityArn(auth, config.mailFrom));
 
   const generations = area("generations", "HttpGenerations", areas.generations);
-  allowTable(generations, data, "read", "write", "query", "byState");
+  allowTable(generations, data, "read", "write", "query", "byState", "batch");
 
   const images = area("images", "HttpImages", areas.images);
   allowTable(images, data, "read", "write", "query", "byState");
@@ -99,6 +99,7 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
   const gallery = area("gallery", "HttpGallery", areas.gallery);
   allowTable(gallery, data, "read", "query");
   allowMedia(gallery, data, ["Get"], "public/");
+  allowMissing(gallery, data);
 
   // Everything else, so that an unknown path is a problem like any other: health, the OpenAPI document, its page, and 404.
   const rest = lambda(stack, "HttpRest", {

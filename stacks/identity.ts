@@ -16,7 +16,11 @@ export function identity(stack: Stack, config: Config) {
     featurePlan: FeaturePlan.ESSENTIALS,
     deletionProtection: config.stage === "prod",
     removalPolicy: RemovalPolicy.RETAIN,
-    email: UserPoolEmail.withSES({ fromEmail: config.mailFrom, sesRegion: config.region }),
+    email: UserPoolEmail.withSES({
+      fromEmail: config.mailFrom,
+      sesRegion: config.region,
+      sesVerifiedDomain: config.mailFrom.slice(config.mailFrom.indexOf("@") + 1),
+    }),
   });
   const client = pool.addClient("Api", {
     authFlows: { userPassword: true },

@@ -5,7 +5,7 @@ import type { CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
 import type { Data } from "./data.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
-import { allowMedia, allowTable } from "./permissions.ts";
+import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
 
 /** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. */
 export function library(stack: Stack, data: Data, { queue, consume }: Messaging): void {
@@ -44,4 +44,5 @@ export function library(stack: Stack, data: Data, { queue, consume }: Messaging)
   allowTable(process, data, "read", "write");
   allowMedia(process, data, ["Get", "Delete"], "incoming/");
   allowMedia(process, data, ["Put"], "images/");
+  allowMissing(process, data);
 }

@@ -34,6 +34,11 @@ export function allowMedia(handler: NodejsFunction, { media }: Data, actions: ("
   );
 }
 
+/** S3 tells “there is no such object” only to those who may list; to others it says “denied”. */
+export function allowMissing(handler: NodejsFunction, { media }: Data): void {
+  allow(handler, ["s3:ListBucket"], media.bucketArn);
+}
+
 export function allowSend(handler: NodejsFunction, queue: Queue): void {
   allow(handler, ["sqs:SendMessage"], queue.queueArn);
 }

@@ -28,7 +28,7 @@ export function publishing(stack: Stack, data: Data, { queue, route, consume, ru
   consume(publish, due, { batchSize: 1, maxConcurrency: 100 });
   allowTable(publish, data, "read", "write", "batch");
   allowMedia(publish, data, ["Get"], "images/");
-  allowMedia(publish, data, ["Put", "Delete"], "public/");
+  allowMedia(publish, data, ["Put"], "public/");
   allowSend(publish, due);
 
   const dispatch = lambda(stack, "DispatchDue", {
@@ -56,5 +56,5 @@ export function publishing(stack: Stack, data: Data, { queue, route, consume, ru
     environment: { TABLE: data.table.tableName },
   });
   consume(follow, news);
-  allowTable(follow, data, "read", "write", "query");
+  allowTable(follow, data, "read", "write", "query", "batch");
 }

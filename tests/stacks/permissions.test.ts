@@ -34,6 +34,7 @@ const allowed: Record<string, string[]> = {
     ...consumer("RenderImageQueue"),
     ...read,
     ...write,
+    ...batch,
     "s3:PutObject on Media/incoming/*",
     "sqs:SendMessage on RenderImageQueue",
   ],
@@ -45,6 +46,8 @@ const allowed: Record<string, string[]> = {
     "s3:GetObject on Media/incoming/*",
     "s3:DeleteObject on Media/incoming/*",
     "s3:PutObject on Media/images/*",
+    // Without it, S3 says “denied” of an object that is gone.
+    "s3:ListBucket on Media",
   ],
   PublishPost: [
     ...consumer("PublishPostQueue"),
@@ -53,11 +56,10 @@ const allowed: Record<string, string[]> = {
     ...batch,
     "s3:GetObject on Media/images/*",
     "s3:PutObject on Media/public/*",
-    "s3:DeleteObject on Media/public/*",
     "sqs:SendMessage on PublishPostQueue",
   ],
   DispatchDue: ["dynamodb:Query on Table/index/due", "sqs:SendMessage on PublishPostQueue"],
-  FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query],
+  FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query, ...batch],
   HttpAuth: [
     ...read,
     ...write,
@@ -65,10 +67,10 @@ const allowed: Record<string, string[]> = {
     "cognito-idp:AdminUserGlobalSignOut on Users",
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
   ],
-  HttpGenerations: [...read, ...write, ...query, ...byState],
+  HttpGenerations: [...read, ...write, ...query, ...byState, ...batch],
   HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
-  HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*"],
+  HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],
   HttpRest: [],
 };
 

@@ -15,9 +15,6 @@ export const unitsPerLease = 5;
 /** No answer older than this is trusted: suspension and revocation act within it. */
 export const leaseMs = 1_000;
 
-/** Hourly requests of API keys by tier. */
-export const keyQuota: Record<Tier, number> = { free: 100, premium: 5_000, enterprise: 50_000, vip: Number.POSITIVE_INFINITY };
-
 /** How a window stands: requests left, and seconds until it starts anew. */
 export type WindowState = Window & { remaining: number; resetSeconds: number };
 

@@ -16,7 +16,7 @@ export function gateStore(table: Table): GateStore {
     let seen: GateRow = { counts: guess ?? {} };
     for (let round = 0; round < maxRounds; round += 1) {
       try {
-        const row = await table.update<Record<string, unknown>>(change(keyOf(caller), windows, units, at, seen));
+        const row = await table.update<Record<string, unknown>>(change(caller, windows, units, at, seen));
         return { taken: true, row: rowOf(row, windows) };
       } catch (error) {
         if (!(error instanceof Conflict)) throw error;
@@ -67,7 +67,7 @@ const isFull = (window: Window, units: number, at: number, row: GateRow): boolea
  * For each window: the running one is added to while there is room, an older one starts anew. Which of the two is expected comes from what was last seen,
  * and the condition says so, so a wrong guess changes nothing.
  */
-function change(key: Key, windows: readonly Window[], units: number, at: number, seen: GateRow) {
+function change(caller: string, windows: readonly Window[], units: number, at: number, seen: GateRow) {
   const sets: string[] = [];
   const conditions: string[] = [];
   const values: Record<string, unknown> = { ":n": units };
@@ -87,7 +87,12 @@ function change(key: Key, windows: readonly Window[], units: number, at: number,
       conditions.push(`(attribute_not_exists(${start}) OR ${start} < :start${i})`);
     }
   }
-  return { update: key, expression: `SET ${sets.join(", ")}`, condition: conditions.join(" AND "), values };
+  if (caller.startsWith("address/")) {
+    // Nobody's row: it holds counts and nothing else.
+    sets.push("expiresAt = :expires");
+    values[":expires"] = Math.ceil(at / 1000) + 2 * Math.max(...windows.map((window) => window.seconds));
+  }
+  return { update: keyOf(caller), expression: `SET ${sets.join(", ")}`, condition: conditions.join(" AND "), values };
 }
 
 function rowOf(row: Record<string, unknown>, windows: readonly Window[]): GateRow {

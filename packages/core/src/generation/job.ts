@@ -22,6 +22,8 @@ export const isFinal = (state: JobState): boolean => state !== "queued" && state
 
 /** A worker's time for one attempt; whoever finds a job whose lease has run out takes it up again. */
 export const leaseMs = 30_000;
+/** How long drawn images may take to be examined before they are taken as lost and drawn again. */
+export const processingPatienceMs = 10 * 60_000;
 /** Attempts after which a job has failed. */
 export const maxAttempts = 4;
 export const maxSeed = 4_294_967_295;
@@ -47,7 +49,7 @@ export const GenerationRequest = z.strictObject({
 export type GenerationRequest = z.infer<typeof GenerationRequest>;
 
 /** One try of one worker, written before it draws. */
-export type Attempt = { id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" };
+export type Attempt = { id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" | "canceled" };
 
 /** Why a job did not end as hoped, in the words of problem details. */
 export type Trouble = { code: string; title: string; detail: string };

@@ -8,6 +8,7 @@ import {
   maxAttempts,
   mayBecome,
   newJob,
+  processingPatienceMs,
   seedOf,
   type Trouble,
 } from "./job.ts";
@@ -78,6 +79,8 @@ export async function render(ctx: Context, deps: RenderDeps, ref: JobRef): Promi
   const now = ctx.clock.now();
   if (job.leaseUntil !== undefined && job.leaseUntil > now)
     return deps.later(ref, Math.ceil((job.leaseUntil - now) / 1000) + 1, job.correlationId);
+  const last = job.attempts.at(-1);
+  if (last?.outcome === "drawn" && now - Date.parse(last.endedAt ?? "") < processingPatienceMs) return awaitExamination(ctx, deps, job);
   if (job.attempts.length >= maxAttempts)
     return giveUp(ctx, deps, job, { detail: `${maxAttempts} attempts were begun and none was finished.` });
 
@@ -92,6 +95,13 @@ export async function render(ctx: Context, deps: RenderDeps, ref: JobRef): Promi
       return giveUp(ctx, deps, claimed, { code: error.type.code, title: error.type.title, detail: error.message });
     throw error; // the check message takes it up again
   }
+}
+
+/** Everything has been handed on: nothing is drawn again as long as the library may still be at it. */
+async function awaitExamination(ctx: Context, deps: RenderDeps, job: Job): Promise<void> {
+  await settle(ctx, deps, job);
+  const after = await deps.jobs.get(job);
+  if (after && !isFinal(after.state)) await deps.later(job, leaseMs / 1000, job.correlationId);
 }
 
 async function claim(ctx: Context, { jobs, library }: RenderDeps, job: Job): Promise<Job | undefined> {
@@ -122,19 +132,20 @@ async function draw(ctx: Context, { jobs, library, providers }: RenderDeps, clai
   const provider = providers[claimed.provider];
   if (!provider) throw new Problem(generationProblems.modelUnavailable, `The provider ${claimed.provider} is not set up here.`);
   let job = claimed;
+  // What a worker before this one has finished is not drawn, and not paid, again.
+  const before = claimed.attempts.length > 1 ? await library.progress(claimed.workspaceId, claimed.imageIds) : [];
   for (const [index, imageId] of claimed.imageIds.entries()) {
+    if (before[index] !== undefined && before[index] !== "pending") continue;
     const { model, prompt, negativePrompt, style, width, height } = claimed;
     const begun = performance.now();
     const drawn = await provider.draw({ model, prompt, negativePrompt, style, width, height, seed: seedOf(claimed, index) });
     const renderMs = Math.round(performance.now() - begun);
     const at = ctx.clock.now();
-    const last = index === claimed.imageIds.length - 1;
     job = {
       ...job,
       progress: 0.05 + (0.85 * (index + 1)) / claimed.count,
       costMicroUsd: job.costMicroUsd + drawn.costMicroUsd,
       leaseUntil: at + leaseMs,
-      attempts: last ? ending(job.attempts, "drawn", at) : job.attempts,
       updatedAt: instant(at),
       version: job.version + 1,
     };
@@ -142,6 +153,8 @@ async function draw(ctx: Context, { jobs, library, providers }: RenderDeps, clai
     await jobs.save(job);
     await library.deliver(ctx, imageId, drawn, renderMs);
   }
+  const at = ctx.clock.now();
+  await jobs.save({ ...job, attempts: ending(job.attempts, "drawn", at), updatedAt: instant(at), version: job.version + 1 });
 }
 
 /** Called when an image has been processed: the last of a job's images ends it. */
@@ -169,13 +182,15 @@ const trouble = ({ code, title, detail }: Partial<Trouble> & { detail: string })
   detail,
 });
 
+const endings = { succeeded: "drawn", failed: "failed", canceled: "canceled" } as const;
+
 function ended(ctx: Context, job: Job, state: "succeeded" | "failed" | "canceled"): Job {
   const at = ctx.clock.now();
   const { leaseUntil: _lease, ...kept } = job;
   return {
     ...kept,
     state,
-    attempts: ending(job.attempts, state === "succeeded" ? "drawn" : "failed", at),
+    attempts: ending(job.attempts, endings[state], at),
     updatedAt: instant(at),
     finishedAt: instant(at),
     version: job.version + 1,
@@ -183,5 +198,5 @@ function ended(ctx: Context, job: Job, state: "succeeded" | "failed" | "canceled
 }
 
 /** The attempt that is still open, if any, ended now. */
-const ending = (attempts: Attempt[], outcome: "drawn" | "failed", at: number): Attempt[] =>
+const ending = (attempts: Attempt[], outcome: "drawn" | "failed" | "canceled", at: number): Attempt[] =>
   attempts.map((attempt) => (attempt.outcome ? attempt : { ...attempt, endedAt: instant(at), outcome }));

@@ -64,12 +64,13 @@ export function cognitoPool(client: CognitoIdentityProviderClient, { userPoolId,
     // A token that is not one of ours is as good as revoked.
     revoke: (refreshToken) => silently(client.send(new RevokeTokenCommand({ ClientId, Token: refreshToken }))),
     async changePassword(AccessToken, PreviousPassword, ProposedPassword) {
-      await told(client.send(new ChangePasswordCommand({ AccessToken, PreviousPassword, ProposedPassword })));
+      await told(client.send(new ChangePasswordCommand({ AccessToken, PreviousPassword, ProposedPassword })), "newPassword");
     },
     forgotPassword: (email) => silently(client.send(new ForgotPasswordCommand({ ClientId, Username: email }))),
     async resetPassword(email, code, newPassword) {
       await told(
         client.send(new ConfirmForgotPasswordCommand({ ClientId, Username: email, ConfirmationCode: code, Password: newPassword })),
+        "newPassword",
       );
     },
     async signOutEverywhere(email) {
@@ -102,11 +103,11 @@ function tokensOf(result: AuthenticationResultType | undefined): Tokens {
 const isNamed = (error: unknown, ...names: string[]): boolean =>
   error instanceof CognitoIdentityProviderServiceException && names.includes(error.name);
 
-async function told<T>(call: Promise<T>): Promise<T> {
+async function told<T>(call: Promise<T>, passwordField = "password"): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw problemOf(error);
+    throw problemOf(error, passwordField);
   }
 }
 
@@ -127,7 +128,7 @@ async function silently(call: Promise<unknown>): Promise<void> {
 }
 
 /** Cognito's errors in our words; what is not about the caller's input stays a fault of ours. */
-function problemOf(error: unknown): unknown {
+function problemOf(error: unknown, passwordField = "password"): unknown {
   if (!(error instanceof CognitoIdentityProviderServiceException)) return error;
   switch (error.name) {
     case "NotAuthorizedException":
@@ -141,7 +142,9 @@ function problemOf(error: unknown): unknown {
     case "UserNotConfirmedException":
       return new Problem(identityProblems.notConfirmed, "Enter the code from the email we sent, or ask for a new one.");
     case "InvalidPasswordException":
-      return new Problem(identityProblems.weakPassword, passwordRule, { errors: [{ pointer: "#/password", detail: passwordRule }] });
+      return new Problem(identityProblems.weakPassword, passwordRule, {
+        errors: [{ pointer: `#/${passwordField}`, detail: passwordRule }],
+      });
     case "CodeMismatchException":
     case "ExpiredCodeException":
       return new Problem(identityProblems.badCode, "Enter the newest code from your mail, or ask for a new one.");

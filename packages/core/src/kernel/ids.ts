@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { decodeTime, encodeTime, monotonicFactory } from "ulid";
+import { encodeTime, monotonicFactory } from "ulid";
 
 /** What an id names, told by its prefix. */
 export type IdPrefix = "gen" | "img" | "att" | "rev" | "chn" | "pst" | "ent" | "evt" | "req" | "wks";
@@ -12,9 +12,6 @@ const body = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 export const newId = (prefix: IdPrefix, at: number): string => `${prefix}_${next(at)}`;
 
 export const idPattern = (prefix: IdPrefix): RegExp => new RegExp(`^${prefix}_${body}$`);
-
-/** Epoch milliseconds at which the id was made. */
-export const timeOf = (id: string): number => decodeTime(id.slice(id.indexOf("_") + 1));
 
 /** The lowest id of a moment: ids made at or after `at` sort at or after it. */
 export const lowestIdAt = (prefix: IdPrefix, at: number): string => `${prefix}_${encodeTime(at, 10)}${"0".repeat(16)}`;

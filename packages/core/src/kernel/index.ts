@@ -1,7 +1,7 @@
 export { type Clock, processClock } from "./clock.ts";
 export { type Actor, actorId, type Context, instant, type Once, type Role, type Tier } from "./context.ts";
 export { eventOf, type RowEvent } from "./event.ts";
-export { derivedIdAt, type IdPrefix, idPattern, lowestIdAt, newId, timeOf } from "./ids.ts";
+export { derivedIdAt, type IdPrefix, idPattern, lowestIdAt, newId } from "./ids.ts";
 export { type FieldError, notFound, Problem, type ProblemType, problems } from "./problem.ts";
 export {
   Conflict,

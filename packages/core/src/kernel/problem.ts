@@ -38,7 +38,6 @@ export const problems = {
   notFound: { code: "request/not-found", status: 404, title: "There is nothing here" },
   methodNotAllowed: { code: "request/method-not-allowed", status: 405, title: "This path does not take that method" },
   conflict: { code: "request/conflict", status: 409, title: "Somebody else changed it first" },
-  gone: { code: "request/gone", status: 410, title: "It has been taken down" },
   preconditionFailed: { code: "request/precondition-failed", status: 412, title: "It has changed since you read it" },
   tooLarge: { code: "request/too-large", status: 413, title: "The body is too large" },
   unsupportedMediaType: { code: "request/unsupported-media-type", status: 415, title: "Send JSON" },

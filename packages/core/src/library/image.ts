@@ -39,6 +39,7 @@ export type ImageChange = z.infer<typeof ImageChange>;
 export const mimeTypes = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" } as const;
 export type MimeType = keyof typeof mimeTypes;
 
+/** A decoded picture needs four bytes a pixel: this is what one worker can hold beside the rest. Sides in pixels. */
 export const limits = { maxBytes: 25 * 1024 * 1024, maxPixels: 50_000_000, minSide: 16 } as const;
 
 export const UploadRequest = z.strictObject({

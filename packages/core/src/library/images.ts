@@ -110,7 +110,11 @@ export function libraryFor({ images, media }: LibraryDeps): Library {
       }),
     async progress(workspaceId, ids) {
       const known = await images.getMany(workspaceId, ids);
-      return known.map((image) => (!image || image.state === "processing" ? "pending" : image.state === "quarantined" ? "bad" : "good"));
+      return known.map((image) => {
+        if (!image) return "pending";
+        if (image.deletedAt !== undefined || image.state === "quarantined") return "bad";
+        return image.state === "processing" ? "pending" : "good";
+      });
     },
     async withdrawals(ctx, ids) {
       const known = await images.getMany(ctx.workspaceId, ids);

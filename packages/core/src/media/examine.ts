@@ -1,34 +1,22 @@
 import { createHash } from "node:crypto";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
+import { type FileFacts, limits } from "../library/index.ts";
 import { digitalSourceTypeIn, xmpPacket } from "./provenance.ts";
+
+const { maxBytes, maxPixels, minSide } = limits;
 
 /** Types that are taken in; what a file is, its bytes say, not its name. */
 const types = { jpeg: "image/jpeg", png: "image/png", webp: "image/webp" } as const;
 type Format = keyof typeof types;
-
-/** A decoded picture needs four bytes a pixel: this is what one worker can hold beside the rest. */
-const maxPixels = 50_000_000;
-const maxBytes = 25 * 1024 * 1024;
-const minSide = 16;
 
 /** Longest sides in pixels, and how hard WebP tries (0–6). */
 const previewSide = 1280;
 const thumbnailSide = 320;
 const webp = { quality: 80, effort: 3 } as const;
 
-export type Facts = {
-  mimeType: (typeof types)[Format];
-  width: number;
-  height: number;
-  bytes: number;
-  sha256: string;
-  thumbhash: string;
-  digitalSourceType?: string;
-};
-
 export type Examined =
-  | { kind: "sound"; original: Buffer; preview: Buffer; thumbnail: Buffer; facts: Facts }
+  | { kind: "sound"; original: Buffer; preview: Buffer; thumbnail: Buffer; facts: FileFacts }
   | {
       kind: "unsound";
       reason: "too_large" | "not_an_image" | "mislabelled" | "too_many_pixels" | "too_small" | "animated" | "broken";

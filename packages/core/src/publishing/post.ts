@@ -103,7 +103,7 @@ export type Trouble = { code: string; title: string; detail: string };
 export type DeliveryAttempt = {
   startedAt: string;
   endedAt?: string;
-  outcome: "started" | "published" | "failed" | "unknown";
+  outcome: "published" | "failed" | "unknown";
   problem?: Trouble;
 };
 export type Delivery = {

@@ -57,7 +57,7 @@ export async function change(ctx: Context, { posts }: Deps, id: string, wanted: 
     updatedAt: instant(ctx.clock.now()),
     version: post.version + 1,
   };
-  return save(ctx, posts, placed(ctx, changed, await passing(changed, posts), post.state));
+  return save(ctx, posts, placed(ctx, changed, await passing(changed, posts), post.state), wanted.imageIds !== undefined);
 }
 
 export async function cancel(ctx: Context, { posts }: Deps, id: string): Promise<Post> {
@@ -138,6 +138,9 @@ export async function remove(
 
 /** An image was rejected or deleted: what shows it is not published, and says why. */
 export async function blockShowing(ctx: Context, { posts }: Deps, imageId: string): Promise<void> {
+  const image = (await posts.parts(ctx.workspaceId, [imageId], [])).images.get(imageId);
+  // News comes late and out of order: what counts is how the image stands now.
+  if (image?.state === "approved" && image.deletedAt === undefined) return;
   for (const ref of await posts.showing(ctx.workspaceId, imageId)) {
     const post = await posts.get(ref);
     if (!post || post.deletedAt !== undefined || !post.imageIds.includes(imageId) || !["scheduled", "in_review"].includes(post.state))
@@ -172,8 +175,8 @@ function placed(ctx: Context, post: Post, { digests, channels }: Passed, from?: 
   return { ...rest, deliveries, ...(approval && { approval }), state };
 }
 
-const save = async (ctx: Context, posts: PostStore, post: Post): Promise<Post> => {
-  await posts.save(post, { event: newsOf(ctx, post), beside: ctx.once ? [ctx.once.record(post)] : [] });
+const save = async (ctx: Context, posts: PostStore, post: Post, relink = false): Promise<Post> => {
+  await posts.save(post, { relink, event: newsOf(ctx, post), beside: ctx.once ? [ctx.once.record(post)] : [] });
   return post;
 };
 

@@ -9,6 +9,5 @@ export const publishingProblems = {
   contentChanged: { code: "publishing/content-changed", status: 409, title: "The content is not what was approved" },
   late: { code: "publishing/late", status: 409, title: "The post is later than its policy allows" },
   channelRemoved: { code: "publishing/channel-removed", status: 409, title: "The channel was removed" },
-  deliveryFailed: { code: "publishing/delivery-failed", status: 502, title: "The network did not take the post" },
   unconfirmed: { code: "publishing/unconfirmed", status: 502, title: "It is not known whether the post is out" },
 } as const satisfies Record<string, ProblemType>;

@@ -56,15 +56,40 @@ const delayPast = (at: number, now: number): number => Math.min(900, Math.ceil((
  *                       └────────────────────────────── lease ──────────┤ still claimed? look it up, then go on
  */
 export async function handleMessage(ctx: Context, deps: PublishDeps, message: PublishMessage): Promise<void> {
-  const leftMs = message.dueAt - ctx.clock.now();
-  if (message.kind === "due" && leftMs > waitHereMs) return deps.later(message, delayUntil(message.dueAt, ctx.clock.now()));
-
-  // Before the wait, so that nothing but the claim stands between the due moment and the network.
-  const leaseEnds = Math.max(message.dueAt, ctx.clock.now()) + publishLeaseMs;
-  await deps.later({ ...message, kind: "check", version: message.version + 1, dueAt: leaseEnds }, delayPast(leaseEnds, ctx.clock.now()));
-  if (message.kind === "due") await ctx.clock.sleepUntil(message.dueAt);
   const now = ctx.clock.now();
-  const post = await deps.posts.claim(message, message.kind === "due" ? "scheduled" : "publishing", now, leaseEnds);
+  if (message.kind === "check") return lookAgain(ctx, deps, message, now);
+  if (message.dueAt - now > waitHereMs) return deps.later(message, delayUntil(message.dueAt, now));
+  // Before the wait, so that nothing but the claim stands between the due moment and the network.
+  const leaseEnds = Math.max(message.dueAt, now) + publishLeaseMs;
+  await watch(deps, message, leaseEnds, now);
+  await ctx.clock.sleepUntil(message.dueAt);
+  return take(ctx, deps, message, "scheduled", leaseEnds);
+}
+
+/** A worker had this post. If it has finished, all is well; if its time is over, somebody else goes on. */
+async function lookAgain(ctx: Context, deps: PublishDeps, message: PublishMessage, now: number): Promise<void> {
+  const post = await deps.posts.get(message);
+  if (post?.state !== "publishing" || post.version !== message.version) return;
+  const leaseUntil = post.leaseUntil ?? 0;
+  if (leaseUntil > now) return deps.later(message, delayPast(leaseUntil, now));
+  const leaseEnds = now + publishLeaseMs;
+  await watch(deps, message, leaseEnds, now);
+  return take(ctx, deps, message, "publishing", leaseEnds);
+}
+
+/** Has somebody look again once the lease is over. */
+const watch = (deps: PublishDeps, message: PublishMessage, leaseEnds: number, now: number): Promise<void> =>
+  deps.later({ ...message, kind: "check", version: message.version + 1, dueAt: leaseEnds }, delayPast(leaseEnds, now));
+
+async function take(
+  ctx: Context,
+  deps: PublishDeps,
+  message: PublishMessage,
+  from: "scheduled" | "publishing",
+  leaseEnds: number,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const post = await deps.posts.claim(message, from, now, leaseEnds);
   if (!post) return; // edited, canceled, already taken, or done
   await publish({ ...ctx, correlationId: post.correlationId }, deps, post, now);
 }

@@ -35,7 +35,8 @@ export function postStore(table: Table): PostStore {
   return {
     create: (ctx, post, event) =>
       table.write(insert({ ...rowOf(post), event }), ...links(post), ...(ctx.once ? [ctx.once.record(post)] : [])),
-    save: (post, { event, beside = [] } = {}) => table.write(replace(event ? { ...rowOf(post), event } : rowOf(post)), ...beside),
+    save: (post, { event, beside = [], relink = false } = {}) =>
+      table.write(replace(event ? { ...rowOf(post), event } : rowOf(post)), ...(relink ? links(post) : []), ...beside),
     get: ({ workspaceId, id }) => table.get<Post>(keyOf(workspaceId, id)),
     list: (workspaceId, { state, limit, cursor }) =>
       table.page<Post>({

@@ -11,7 +11,8 @@ export type DuePost = PostRef & { version: number; dueAt: number };
 /** Port of posts and channels. Writes are conditional on the version before and throw `Conflict`. */
 export type PostStore = {
   create(ctx: Context, post: Post, event: RowEvent): Promise<void>;
-  save(post: Post, more?: { event?: RowEvent; beside?: Write[] }): Promise<void>;
+  /** `relink`: the images may be others than before. */
+  save(post: Post, more?: { event?: RowEvent; beside?: Write[]; relink?: boolean }): Promise<void>;
   get(ref: PostRef): Promise<Post | undefined>;
   list(workspaceId: string, query: { state?: PostState; limit: number; cursor?: string }): Promise<Page<Post>>;
   /** Posts that show an image. */

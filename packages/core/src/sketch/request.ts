@@ -1,5 +1,7 @@
-/** Compositions, each a family of pictures. */
-export const sketchStyles = ["landscape", "ridges", "flow", "circles", "tiling", "waves", "skyline", "botanical"] as const;
+import { sketchStyles } from "../generation/index.ts";
+
+/** Compositions, each a family of pictures: what the catalogue offers. */
+export { sketchStyles };
 export type SketchStyle = (typeof sketchStyles)[number];
 
 /** Sides in pixels; the seed is a 32-bit whole number, of which greater ones keep the low 32 bits. */

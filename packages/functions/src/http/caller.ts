@@ -35,9 +35,6 @@ class JwksNotAvailable extends Error {
   override readonly name = "JwksNotAvailable";
 }
 
-/** Reads the signing keys before the first request needs them. */
-export const warmUp = (): Promise<void> => verifier().hydrate();
-
 export type Known = { userId: string; accessToken: string; signIn: string; passage: Passage };
 
 const unauthenticated = (detail: string) => new Problem(problems.unauthenticated, detail, { headers: { "www-authenticate": "Bearer" } });

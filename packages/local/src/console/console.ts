@@ -29,7 +29,7 @@ export function consoleHandler(parts: Parts): WireHandler {
   const now = () => ({ now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs() });
 
   const routes: Record<string, (request: WireRequest, query: URLSearchParams) => WireResponse | Promise<WireResponse>> = {
-    "GET /_local": () => page(overviewPage({ ...now(), queues: sqs.depths(), processes: runner.processes(), mails: ses.inbox().length })),
+    "GET /_local": () => page(overviewPage({ ...now(), queues: depths(), processes: runner.processes(), mails: ses.inbox().length })),
     "GET /_local/inbox": (request, query) => {
       const mails = ses.inbox({ to: query.get("to") ?? undefined });
       return wantsHtml(request) ? page(inboxPage(mails)) : json({ items: mails });
@@ -40,7 +40,7 @@ export function consoleHandler(parts: Parts): WireHandler {
       return json(now());
     },
     "GET /_local/queues": (request) => {
-      const items = sqs.depths().map((queue) => ({ ...queue, ...(queue.deadLetterOf && { messages: sqs.peek(queue.name, 10) }) }));
+      const items = depths().map((queue) => ({ ...queue, ...(queue.deadLetterOf && { messages: sqs.peek(queue.name, 10) }) }));
       return wantsHtml(request) ? page(queuesPage(items)) : json({ items });
     },
     "POST /_local/queues": (request) => {
@@ -59,6 +59,13 @@ export function consoleHandler(parts: Parts): WireHandler {
       return wantsHtml(request) ? page(tablesPage(table?.[0] ?? "", Items)) : json({ table: table?.[0], items: Items });
     },
   };
+  // A queue that passes nothing on holds what was given up, whoever put it there.
+  const last = new Set(
+    Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) =>
+      Type === "AWS::SQS::Queue" && !Properties?.RedrivePolicy ? [id] : [],
+    ),
+  );
+  const depths = () => sqs.depths().map((queue) => (last.has(queue.name) ? { ...queue, deadLetterOf: queue.deadLetterOf ?? [] } : queue));
   const deadLetterQueues = () => sqs.depths().flatMap((queue) => (queue.deadLetterOf ? [queue.name] : []));
 
   return async (request) => {
@@ -74,8 +81,11 @@ export function consoleHandler(parts: Parts): WireHandler {
   };
 }
 
-/** A page elsewhere must not turn the clock through its visitor's browser. */
+/** The inbox holds codes and the clock moves everything: neither is for the world behind a proxy, nor for a page elsewhere in a visitor's browser. */
 function assertFromHere({ method, headers }: WireRequest): void {
+  const host = (headers.host ?? "").replace(/:\d+$/, "");
+  if (!["127.0.0.1", "localhost"].includes(host) || headers["x-forwarded-for"] !== undefined || headers["x-forwarded-host"] !== undefined)
+    throw new Refusal(404, "Only this machine may look inside: call it at 127.0.0.1, not through a proxy.");
   const site = headers["sec-fetch-site"];
   if (method !== "GET" && site !== undefined && site !== "same-origin" && site !== "none")
     throw new Refusal(403, "Only pages of this address may do that.");

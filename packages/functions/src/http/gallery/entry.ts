@@ -1,3 +1,4 @@
+import { required } from "../../env.ts";
 import { html, htmlPage } from "../html.ts";
 import type { Page } from "../router.ts";
 import { findEntry } from "./find.ts";
@@ -19,7 +20,7 @@ export const entryPage: Page = {
       cacheSeconds: pageCacheSeconds,
       style,
       head: html`<meta property="og:title" content="${title}"><meta property="og:type" content="article">
-<meta property="og:image" content="${picturePath(slug, entry, 0)}"><meta name="description" content="${entry.caption.slice(0, 160)}">`,
+<meta property="og:image" content="${required("PUBLIC_URL")}${picturePath(slug, entry, 0)}"><meta name="description" content="${entry.caption.slice(0, 160)}">`,
       body: html`<header><p class="meta"><a href="${galleryPath(slug)}">${channel.name}</a></p></header>
 <main><article><div class="sheet">${entry.images.map((image, index) => html`<figure>${picture(slug, entry, index, image, index === 0)}</figure>`)}</div>
 ${entry.caption && html`<p class="words">${entry.caption}</p>`}

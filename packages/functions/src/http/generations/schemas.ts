@@ -25,7 +25,7 @@ export const Generation = z
         id: z.string(),
         startedAt: Instant,
         endedAt: Instant.optional(),
-        outcome: z.enum(["drawn", "failed", "lost"]).optional(),
+        outcome: z.enum(["drawn", "failed", "lost", "canceled"]).optional(),
       }),
     ),
     problem: Trouble.optional(),

@@ -5,7 +5,7 @@ import { Instant, Trouble } from "../schemas.ts";
 const DeliveryAttempt = z.object({
   startedAt: Instant,
   endedAt: Instant.optional(),
-  outcome: z.enum(["started", "published", "failed", "unknown"]),
+  outcome: z.enum(["published", "failed", "unknown"]),
   problem: Trouble.optional(),
 });
 
