@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Client, createClient } from "@atelier/client";
+import { checkedFetch } from "./contract.ts";
 
 export const password = "Sunrise-1843";
 
@@ -20,22 +21,25 @@ export async function codeFor(url: string, email: string): Promise<string> {
   return mail.code;
 }
 
+/** A client of nobody: for what needs no sign-in. */
+export const openClient = (url: string): Client => createClient({ baseUrl: url, fetch: checkedFetch });
+
 export const newEmail = (): string => `p-${randomUUID()}@example.org`;
 
 /** Registers, confirms and signs in, as a person does. */
 export async function signUp(url: string, email = newEmail()): Promise<Person> {
-  const open = createClient({ baseUrl: url });
+  const open = openClient(url);
   const { userId } = await open.register({ body: { email, password, displayName: "Ada" } });
   await open.confirmEmail({ body: { email, code: await codeFor(url, email) } });
   return { ...(await signIn(url, email)), userId };
 }
 
 export async function signIn(url: string, email: string): Promise<Omit<Person, "userId">> {
-  const tokens = await createClient({ baseUrl: url }).login({ body: { email, password } });
+  const tokens = await openClient(url).login({ body: { email, password } });
   return {
     email,
     token: tokens.accessToken,
     refreshToken: tokens.refreshToken,
-    client: createClient({ baseUrl: url, accessToken: () => tokens.accessToken }),
+    client: createClient({ baseUrl: url, accessToken: () => tokens.accessToken, fetch: checkedFetch }),
   };
 }

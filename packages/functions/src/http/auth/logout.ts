@@ -14,7 +14,7 @@ export const logoutOperation = operation({
   auth: "optional",
   status: 204,
   body: z.strictObject({ refreshToken: z.string().min(1).max(4_096) }),
-  problems: [problems.unauthenticated, problems.rateLimited],
+  problems: [problems.rateLimited],
   example: { body: { refreshToken: "k1uX…" } },
   run: (_ctx, { body }, { userId, signIn }) => signOut(signInDeps(), body.refreshToken, userId ? { userId, signIn } : undefined),
 });

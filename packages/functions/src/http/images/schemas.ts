@@ -115,9 +115,12 @@ export const exampleImage = {
   thumbhash: "1QcSHQRnh493V4dIh4eXh1h4kJUI",
   digitalSourceType: "algorithmicMedia",
   urls: {
-    original: "https://media.example.org/images/…/original.png?X-Amz-Signature=…",
-    preview: "https://media.example.org/images/…/preview.webp?X-Amz-Signature=…",
-    thumbnail: "https://media.example.org/images/…/thumbnail.webp?X-Amz-Signature=…",
+    original:
+      "https://media.example.org/images/wks_01J0000000000000000000000A/img_01JD5S3W6Z9QF3V2N8XK4T7B1D/original.png?X-Amz-Signature=5d672d79",
+    preview:
+      "https://media.example.org/images/wks_01J0000000000000000000000A/img_01JD5S3W6Z9QF3V2N8XK4T7B1D/preview.webp?X-Amz-Signature=5d672d79",
+    thumbnail:
+      "https://media.example.org/images/wks_01J0000000000000000000000A/img_01JD5S3W6Z9QF3V2N8XK4T7B1D/thumbnail.webp?X-Amz-Signature=5d672d79",
   },
   generation: {
     generationId: "gen_01JD5S3W6Z9QF3V2N8XK4T7B1C",

@@ -28,9 +28,11 @@ function commonProblems(op: Operation): ProblemType[] {
     unavailable,
   } = problems;
   return [
-    ...(op.auth === "user" ? [unauthenticated, suspended] : []),
+    ...(op.auth === "user" || op.auth === "optional" ? [unauthenticated, suspended] : []),
     ...(op.auth === "open" ? [] : [rateLimited]),
-    ...(op.body ? [malformed, invalid, tooLarge, unsupportedMediaType] : []),
+    // Also a path that is not percent-encoded, a body where none belongs, or a key that cannot be one.
+    malformed,
+    ...(op.body ? [invalid, tooLarge, unsupportedMediaType] : []),
     ...(op.query ? [invalid] : []),
     ...(op.idempotent ? [idempotencyMismatch, problems.conflict] : []),
     internal,
