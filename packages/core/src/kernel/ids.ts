@@ -13,8 +13,12 @@ export const newId = (prefix: IdPrefix, at: number): string => `${prefix}_${next
 
 export const idPattern = (prefix: IdPrefix): RegExp => new RegExp(`^${prefix}_${body}$`);
 
-/** The lowest id of a moment: ids made at or after `at` sort at or after it. */
-export const lowestIdAt = (prefix: IdPrefix, at: number): string => `${prefix}_${encodeTime(at, 10)}${"0".repeat(16)}`;
+/** The latest moment that a ULID can name, in the year 10889. */
+const latest = 2 ** 48 - 1;
+
+/** The lowest id of a moment: ids made at or after `at` sort at or after it. No id is older than 1970, so an earlier moment has the lowest of all. */
+export const lowestIdAt = (prefix: IdPrefix, at: number): string =>
+  `${prefix}_${encodeTime(Math.min(latest, Math.max(0, at)), 10)}${"0".repeat(16)}`;
 
 /**
  * An id that the same moment and names always give, for an object that must not exist twice however often it is made. Sorts by `at` as others do.
