@@ -69,8 +69,8 @@ async function handle(operations: readonly Operation[], event: HttpEvent, traits
   try {
     return await say(op, await op.run(repeat.context, input, caller), ctx);
   } catch (error) {
-    // The same request, at the same time, was faster.
-    const meanwhile = error instanceof Conflict ? await repeat.replay() : undefined;
+    // The same request, at the same time, may have been faster: then this one met what that one made.
+    const meanwhile = error instanceof Conflict || error instanceof Problem ? await repeat.replay() : undefined;
     if (!meanwhile) throw error;
     return replayed(await say(op, meanwhile.outcome, ctx));
   }
