@@ -53,6 +53,7 @@ export function lambda(stack: Stack, id: string, props: LambdaProps): NodejsFunc
       mainFields: [...bundle.mainFields],
       banner: bundle.banner,
       externalModules: [],
+      esbuildArgs: Object.fromEntries(Object.entries(bundle.alias).map(([name, path]) => [`--alias:${name}`, path])),
       ...(props.nativeModules && {
         nodeModules: props.nativeModules,
         environment: { npm_config_os: "linux", npm_config_cpu: "arm64", npm_config_libc: "glibc" },
