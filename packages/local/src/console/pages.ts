@@ -30,7 +30,7 @@ export function overviewPage(state: { now: string; offsetMs: number; queues: Que
   return frame(
     "Embedded cloud",
     `<p>Clock: <b>${text(state.now)}</b>${state.offsetMs === 0 ? "" : ` <span class="quiet">(turned by ${text(state.offsetMs)} ms)</span>`}.
-    <a href="/_local/inbox">${text(state.mails)} mails</a> were sent.
+    <a href="/_local/inbox">${state.mails === 1 ? "One mail</a> was" : `${text(state.mails)} mails</a> were`} sent.
     ${dead.length === 0 ? "No dead letters." : `<b><a href="/_local/queues">Dead letters: ${dead.map((queue) => text(queue.name)).join(", ")}</a></b>`}</p>
     <h2>Queues</h2>${table(queueHead, queueRows(working))}
     <h2>Processes</h2>${table(

@@ -31,7 +31,7 @@ export const docsPage: Page = {
       title: "Atelier API",
       cacheSeconds: 300,
       style,
-      body: html`<main><h1>Atelier API</h1><p>${document.info.description}</p>
+      body: html`<main><h1>Atelier API</h1><p>${prose(document.info.description)}</p>
 <p class="quiet">Base path <code>/v1</code>. <a href="/v1/openapi.json">OpenAPI 3.1 document</a>. Send <code>Authorization: Bearer</code> with the access token of a sign-in.</p>
 ${document.tags.map(({ name, description }) => areaSection(name, description))}</main>`,
     }),
@@ -50,7 +50,7 @@ function operationSection(op: Listed): Html {
   const problems = Object.entries(op.responses).filter(([code]) => !code.startsWith("2"));
   return html`<article><h3 id="${op.operationId}">${op.summary}</h3>
 <p><code><span class="method">${op.method}</span> ${op.path}</code>${op.security.length === 0 && html` <span class="quiet">no sign-in needed</span>`}</p>
-<p>${op.description}</p>
+<p>${prose(op.description)}</p>
 ${op.parameters.length > 0 && html`<table><thead><tr><th>Parameter</th><th>In</th><th>What</th></tr></thead><tbody>${op.parameters.map(parameterRow)}</tbody></table>`}
 ${body?.example !== undefined && html`<details><summary>Request</summary><pre tabindex="0">${json(body.example)}</pre></details>`}
 <details><summary>Answer ${status}</summary>${success?.content?.["application/json"]?.example === undefined ? html`<p>No body.</p>` : html`<pre tabindex="0">${json(success.content["application/json"].example)}</pre>`}</details>
@@ -58,7 +58,7 @@ ${body?.example !== undefined && html`<details><summary>Request</summary><pre ta
 }
 
 const parameterRow = ({ name, in: place, required, description, schema }: Described["parameters"][number]): Html =>
-  html`<tr><td><code>${name}</code>${required && html` <span class="quiet">required</span>`}</td><td>${place}</td><td>${description} ${allowed(schema)}</td></tr>`;
+  html`<tr><td><code>${name}</code>${required && html` <span class="quiet">required</span>`}</td><td>${place}</td><td>${prose(description ?? "")} ${allowed(schema)}</td></tr>`;
 
 const problemRow = (status: string, code: string, title: string): Html =>
   html`<tr><td>${status}</td><td><a href="/docs/problems/${code}"><code>${code}</code></a></td><td>${title}</td></tr>`;
@@ -67,5 +67,9 @@ function allowed({ enum: values, minimum, maximum }: Schema): string {
   if (values) return values.join(", ");
   return minimum !== undefined && maximum !== undefined && maximum < 1e9 ? `${minimum} to ${maximum}` : "";
 }
+
+/** Text whose parts between backticks are code. */
+const prose = (text: string): Html[] =>
+  text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
