@@ -36,6 +36,7 @@ describe("an intrinsic function", () => {
     [{ Ref: "A" }, "ref-A"],
     [{ "Fn::GetAtt": ["A", "Arn"] }, "Arn-of-A"],
     [{ "Fn::Join": ["/", ["x", { Ref: "A" }]] }, "x/ref-A"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's template, not ours
     [{ "Fn::Sub": "a-${A}-b" }, "a-ref-A-b"],
     [{ "Fn::Select": [1, { "Fn::Split": [",", "x,y"] }] }, "y"],
     [{ nested: [{ Ref: "A" }] }, { nested: ["ref-A"] }],
