@@ -1,5 +1,5 @@
 import { type Stack, Validations } from "aws-cdk-lib";
-import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 
 /** A finding of AwsSolutions that stands on purpose. `path` is that of the construct within its stack. */
@@ -52,7 +52,7 @@ const objects: Record<string, string[]> = {
 /** All acknowledgements of one stack; object prefixes need it for the id that the bucket gets. */
 export function acknowledgements(stack: Stack): Acknowledgement[] {
   const bucketId = stack.getLogicalId(stack.node.findChild("Media").node.defaultChild as CfnBucket);
-  const functions = stack.node.children.filter((child) => child instanceof NodejsFunction);
+  const functions = stack.node.children.filter((child) => child instanceof LambdaFunction);
   return [
     ...plain,
     ...functions.map(({ node }) => ({

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { root } from "./root.ts";
 
 /** How a function is bundled, for Lambda and for the check of the sizes. SDK included: the copy in Lambda's image loads slower. */
 export const bundle = {
@@ -7,5 +7,5 @@ export const bundle = {
   mainFields: ["module", "main"],
   // Some CommonJS packages call require(), which an ES module does not have.
   banner: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-  alias: { "@aws-sdk/credential-provider-node": fileURLToPath(new URL("lambda-credentials.ts", import.meta.url)) },
+  alias: { "@aws-sdk/credential-provider-node": `${root}stacks/lambda-credentials.ts` },
 } as const;

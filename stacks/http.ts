@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, RemovalPolicy, type Stack } from "aws-cdk-lib";
 import { type CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
@@ -66,7 +66,7 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
     MAIL_FROM: config.mailFrom,
     PUBLIC_URL: publicUrl,
   };
-  const area = (name: string, id: string, paths: readonly string[]): NodejsFunction => {
+  const area = (name: string, id: string, paths: readonly string[]): LambdaFunction => {
     const handler = lambda(stack, id, {
       entry: `packages/functions/src/http/${name}.ts`,
       memoryMb: 1024,

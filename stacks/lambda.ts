@@ -1,12 +1,10 @@
-import { fileURLToPath } from "node:url";
 import { Duration, RemovalPolicy, type Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
-import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { Architecture, type CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { bundle } from "./bundle.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
+import { root } from "./root.ts";
 
 export type LambdaProps = {
   /** Source file, from the root of the repository. */
@@ -21,7 +19,7 @@ export type LambdaProps = {
 };
 
 /** One function with a role and a log group of its own. The template's metadata tells the source, so that it can also be run from there. */
-export function lambda(stack: Stack, id: string, props: LambdaProps): NodejsFunction {
+export function lambda(stack: Stack, id: string, props: LambdaProps): LambdaFunction {
   const logGroup = new LogGroup(stack, `${id}Logs`, { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
   const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   role.addToPolicy(
@@ -31,11 +29,7 @@ export function lambda(stack: Stack, id: string, props: LambdaProps): NodejsFunc
       resources: [logGroup.logGroupArn],
     }),
   );
-  const made = new NodejsFunction(stack, id, {
-    entry: `${root}${props.entry}`,
-    projectRoot: root,
-    depsLockFilePath: `${root}package-lock.json`,
-    handler: "handler",
+  const shared = {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: props.memoryMb,
@@ -44,24 +38,39 @@ export function lambda(stack: Stack, id: string, props: LambdaProps): NodejsFunc
     role,
     logGroup,
     environment: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" },
-    bundling: {
-      format: OutputFormat.ESM,
-      target: bundle.target,
-      minify: bundle.minify,
-      sourceMap: true,
-      sourcesContent: false,
-      mainFields: [...bundle.mainFields],
-      banner: bundle.banner,
-      externalModules: [],
-      esbuildArgs: Object.fromEntries(Object.entries(bundle.alias).map(([name, path]) => [`--alias:${name}`, path])),
-      ...(props.nativeModules && {
-        nodeModules: props.nativeModules,
-        environment: { npm_config_os: "linux", npm_config_cpu: "arm64", npm_config_libc: "glibc" },
-      }),
-    },
-  });
+  };
+  // Where only the template matters, nothing has to be bundled, and nothing that bundles has to be installed.
+  const made = stack.bundlingRequired
+    ? new NodejsFunction(stack, id, { ...shared, ...bundled(props) })
+    : new LambdaFunction(stack, id, {
+        ...shared,
+        handler: "index.handler",
+        code: Code.fromInline("// The source is told by the metadata."),
+      });
   const resource = made.node.defaultChild as CfnFunction;
   resource.addMetadata("atelier:entry", props.entry);
   if (props.localConcurrency) resource.addMetadata("atelier:concurrency", props.localConcurrency);
   return made;
 }
+
+const bundled = ({ entry, nativeModules }: LambdaProps): NodejsFunctionProps => ({
+  entry: `${root}${entry}`,
+  projectRoot: root,
+  depsLockFilePath: `${root}package-lock.json`,
+  handler: "handler",
+  bundling: {
+    format: OutputFormat.ESM,
+    target: bundle.target,
+    minify: bundle.minify,
+    sourceMap: true,
+    sourcesContent: false,
+    mainFields: [...bundle.mainFields],
+    banner: bundle.banner,
+    externalModules: [],
+    esbuildArgs: Object.fromEntries(Object.entries(bundle.alias).map(([name, path]) => [`--alias:${name}`, path])),
+    ...(nativeModules && {
+      nodeModules: nativeModules,
+      environment: { npm_config_os: "linux", npm_config_cpu: "arm64", npm_config_libc: "glibc" },
+    }),
+  },
+});

@@ -3,8 +3,8 @@ import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-clo
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { EventBus, type EventPattern, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
@@ -57,7 +57,7 @@ export function messaging(stack: Stack, config: Config) {
   }
 
   /** Lets a function consume a queue; failures are reported message by message. */
-  function consume(handler: NodejsFunction, from: Queue, { batchSize = 10, maxConcurrency = 20 } = {}): void {
+  function consume(handler: LambdaFunction, from: Queue, { batchSize = 10, maxConcurrency = 20 } = {}): void {
     handler.addEventSource(new SqsEventSource(from, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
   }
 

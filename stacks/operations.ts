@@ -2,7 +2,7 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Api } from "./http.ts";
 import type { Messaging } from "./messaging.ts";
 
@@ -10,7 +10,7 @@ import type { Messaging } from "./messaging.ts";
 const relayLateMs = 60_000;
 
 /** What wakes someone up, beside the alarm that every dead-letter queue has. Composed last: it looks at the functions that are there. */
-export function operations(stack: Stack, { alarms }: Messaging, { gateway }: Api, relay: NodejsFunction): void {
+export function operations(stack: Stack, { alarms }: Messaging, { gateway }: Api, relay: LambdaFunction): void {
   // A topic with a policy of its own no longer lets the account's alarms in by default.
   alarms.addToResourcePolicy(
     new PolicyStatement({
@@ -35,7 +35,7 @@ export function operations(stack: Stack, { alarms }: Messaging, { gateway }: Api
 
   const period = Duration.minutes(5);
   for (const child of stack.node.children) {
-    if (!(child instanceof NodejsFunction)) continue;
+    if (!(child instanceof LambdaFunction)) continue;
     const { id } = child.node;
     alarm(`${id}Errors`, `${id} has failed.`, child.metricErrors({ period, statistic: "Sum" }), 1);
   }

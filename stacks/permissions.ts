@@ -1,11 +1,11 @@
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Data } from "./data.ts";
 
 /** Exactly these actions on exactly these resources: grants of the constructs give more than a function uses. */
-export function allow(handler: NodejsFunction, actions: string[], ...resources: string[]): void {
+export function allow(handler: LambdaFunction, actions: string[], ...resources: string[]): void {
   handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
 }
 
@@ -18,7 +18,7 @@ const tableActions: Record<Exclude<TableAccess, "due" | "byState">, string[]> = 
   batch: ["dynamodb:BatchGetItem"],
 };
 
-export function allowTable(handler: NodejsFunction, { table }: Data, ...access: TableAccess[]): void {
+export function allowTable(handler: LambdaFunction, { table }: Data, ...access: TableAccess[]): void {
   for (const kind of access) {
     if (kind === "due" || kind === "byState") allow(handler, ["dynamodb:Query"], `${table.tableArn}/index/${kind}`);
     else allow(handler, tableActions[kind], table.tableArn);
@@ -26,7 +26,7 @@ export function allowTable(handler: NodejsFunction, { table }: Data, ...access: 
 }
 
 /** Objects under one prefix of the media bucket. */
-export function allowMedia(handler: NodejsFunction, { media }: Data, actions: ("Get" | "Put" | "Delete")[], prefix: string): void {
+export function allowMedia(handler: LambdaFunction, { media }: Data, actions: ("Get" | "Put" | "Delete")[], prefix: string): void {
   allow(
     handler,
     actions.map((action) => `s3:${action}Object`),
@@ -35,14 +35,14 @@ export function allowMedia(handler: NodejsFunction, { media }: Data, actions: ("
 }
 
 /** S3 tells “there is no such object” only to those who may list; to others it says “denied”. */
-export function allowMissing(handler: NodejsFunction, { media }: Data): void {
+export function allowMissing(handler: LambdaFunction, { media }: Data): void {
   allow(handler, ["s3:ListBucket"], media.bucketArn);
 }
 
-export function allowSend(handler: NodejsFunction, queue: Queue): void {
+export function allowSend(handler: LambdaFunction, queue: Queue): void {
   allow(handler, ["sqs:SendMessage"], queue.queueArn);
 }
 
 /** The ARN of a verified sender, built here so that it stays inside this account and region. */
-export const identityArn = (handler: NodejsFunction, address: string): string =>
+export const identityArn = (handler: LambdaFunction, address: string): string =>
   Stack.of(handler).formatArn({ service: "ses", resource: "identity", resourceName: address.slice(address.indexOf("@") + 1) });

@@ -1,14 +1,14 @@
 import { Duration, type Stack } from "aws-cdk-lib";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import type { Data } from "./data.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
 import { allow } from "./permissions.ts";
 
 /** The row is the outbox: what rows carry as events goes from the table's stream to the bus. */
-export function relay(stack: Stack, { table }: Data, { bus, deadLetters }: Messaging): NodejsFunction {
+export function relay(stack: Stack, { table }: Data, { bus, deadLetters }: Messaging): LambdaFunction {
   const handler = lambda(stack, "RelayEvents", {
     entry: "packages/functions/src/stream/relay-events.ts",
     memoryMb: 512,
