@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isIP } from "node:net";
 import type { Clock } from "../clock.ts";
 import { account } from "../template/names.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
@@ -79,7 +80,7 @@ function eventOf(request: WireRequest, { route, parameters }: Match, { requestId
         method: request.method,
         path: request.path,
         protocol: "HTTP/1.1",
-        sourceIp: (behindProxy && headers["x-forwarded-for"]?.split(",")[0]?.trim()) || "127.0.0.1",
+        sourceIp: (behindProxy && forwardedFor(headers["x-forwarded-for"])) || "127.0.0.1",
         userAgent: headers["user-agent"] ?? "",
       },
       requestId,
@@ -91,6 +92,12 @@ function eventOf(request: WireRequest, { route, parameters }: Match, { requestId
     ...(request.body.length > 0 && { body: request.body.toString(isText ? "utf8" : "base64") }),
     isBase64Encoded: request.body.length > 0 && !isText,
   };
+}
+
+/** The address that the proxy itself has added, the last one: those before it are the caller's own words. */
+function forwardedFor(header: string | undefined): string | undefined {
+  const address = header?.split(",").at(-1)?.trim() ?? "";
+  return isIP(address) ? address : undefined;
 }
 
 type LambdaResult = {
