@@ -27,12 +27,9 @@ export const documentedOperations: readonly Documented[] = Object.entries(docume
   Object.entries(methods).map(([method, described]) => ({ ...described, method: method.toUpperCase(), path })),
 );
 
-/** Of the paths that match, the one with the fewest names, as the router chooses. */
-function operationsAt(path: string): Documented[] {
-  const matching = documentedOperations.filter((op) => patternOf(op.path).test(path));
-  const names = Math.min(...matching.map((op) => op.path.split("{").length));
-  return matching.filter((op) => op.path.split("{").length === names);
-}
+/** Operations that take this very path, the one with the fewest names first, as the router chooses. */
+export const operationsAt = (path: string): Documented[] =>
+  documentedOperations.filter((op) => patternOf(op.path).test(path)).sort((a, b) => a.path.split("{").length - b.path.split("{").length);
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
@@ -48,6 +45,12 @@ export function faultsOf(place: readonly string[], value: unknown): string | und
   return validate(value) ? undefined : (validate.errors ?? []).map(inWords).join("; ");
 }
 const inWords = ({ instancePath, message, params }: ErrorObject): string => `${instancePath || "/"} ${message} ${JSON.stringify(params)}`;
+
+/** The schema at this place of the document, as it stands there or as it is referred to. */
+export function openSchema(place: readonly string[]): unknown {
+  const found = place.reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], document) as { $ref?: string };
+  return found.$ref === undefined ? found : openSchema(found.$ref.slice(2).split("/"));
+}
 
 /** An answer that is not what the OpenAPI document promises. */
 export class ContractBroken extends Error {}

@@ -21,8 +21,9 @@ export async function codeFor(url: string, email: string): Promise<string> {
   return mail.code;
 }
 
-/** A client of nobody: for what needs no sign-in. */
-export const openClient = (url: string): Client => createClient({ baseUrl: url, fetch: checkedFetch });
+/** A client of whoever has this token, or of nobody. */
+export const openClient = (url: string, token?: string): Client =>
+  createClient({ baseUrl: url, accessToken: () => token, fetch: checkedFetch });
 
 export const newEmail = (): string => `p-${randomUUID()}@example.org`;
 
@@ -40,6 +41,6 @@ export async function signIn(url: string, email: string): Promise<Omit<Person, "
     email,
     token: tokens.accessToken,
     refreshToken: tokens.refreshToken,
-    client: createClient({ baseUrl: url, accessToken: () => tokens.accessToken, fetch: checkedFetch }),
+    client: openClient(url, tokens.accessToken),
   };
 }

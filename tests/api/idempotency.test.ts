@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { checkedFetch, documentedOperations } from "../harness/contract.ts";
+import { type Person, signUp } from "../harness/person.ts";
+import { sharedUrl } from "../harness/shared.ts";
+import { until } from "../harness/until.ts";
+import { approved, drawn, gallery } from "../harness/work.ts";
+
+const url = sharedUrl();
+
+/** One operation that takes a key: a body for it, another body, and what it has made so far. */
+type Case = {
+  id: string;
+  path(person: Person): string;
+  body(person: Person): unknown;
+  other(person: Person): unknown;
+  count(person: Person): Promise<number>;
+};
+
+let ada: Person;
+let bob: Person;
+/** An image, a channel and a post of each. */
+const own = new Map<Person, { image: string; channel: string; post: string }>();
+const of = (person: Person) => own.get(person) ?? { image: "", channel: "", post: "" };
+
+beforeAll(async () => {
+  [ada, bob] = await Promise.all([signUp(url), signUp(url)]);
+  for (const person of [ada, bob]) {
+    const [image, channel] = await Promise.all([approved(person.client), gallery(person.client)]);
+    const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id] } });
+    own.set(person, { image: image.id, channel: channel.id, post: post.id });
+  }
+});
+
+const all = { query: { limit: 100 } };
+const slug = (person: Person, which: string) => `${which}-${person.userId.slice(0, 13)}`;
+const cases: Case[] = [
+  {
+    id: "requestGeneration",
+    path: () => "/v1/generations",
+    body: () => ({ prompt: "one and the same harbour", width: 64, height: 64 }),
+    other: () => ({ prompt: "another harbour", width: 64, height: 64 }),
+    count: async ({ client }) => (await client.listGenerations(all)).items.length,
+  },
+  {
+    id: "uploadImage",
+    path: () => "/v1/images/uploads",
+    body: () => ({ fileName: "same.png", contentType: "image/png", bytes: 100 }),
+    other: () => ({ fileName: "other.png", contentType: "image/png", bytes: 100 }),
+    count: async ({ client }) => (await client.listImages({ query: { limit: 100, q: "same.png" } })).items.length,
+  },
+  {
+    id: "reviewImage",
+    path: (person) => `/v1/images/${of(person).image}/reviews`,
+    body: () => ({ decision: "approved", note: "same" }),
+    other: () => ({ decision: "approved", note: "other" }),
+    count: async (person) => (await person.client.listReviews({ params: { id: of(person).image }, ...all })).items.length,
+  },
+  {
+    id: "connectChannel",
+    path: () => "/v1/channels",
+    body: (person) => ({ network: "feed", name: "Same", slug: slug(person, "same") }),
+    other: (person) => ({ network: "feed", name: "Other", slug: slug(person, "other") }),
+    count: async ({ client }) => (await client.listChannels(all)).items.length,
+  },
+  {
+    id: "createPost",
+    path: () => "/v1/posts",
+    body: (person) => ({ channelIds: [of(person).channel], imageIds: [of(person).image], caption: "same" }),
+    other: (person) => ({ channelIds: [of(person).channel], imageIds: [of(person).image], caption: "other" }),
+    count: async ({ client }) => (await client.listPosts(all)).items.length,
+  },
+  {
+    id: "reviewPost",
+    path: (person) => `/v1/posts/${of(person).post}/reviews`,
+    body: () => ({ decision: "approved", note: "same" }),
+    other: () => ({ decision: "held", note: "other" }),
+    count: async (person) => (await person.client.getPost({ params: { id: of(person).post } })).version,
+  },
+];
+
+type Said = { status: number; replayed: string | null; body: Record<string, unknown> };
+
+async function send(person: Person, one: Case, key: string, body = one.body(person)): Promise<Said> {
+  const response = await checkedFetch(`${url}${one.path(person)}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${person.token}`, "content-type": "application/json", "idempotency-key": key },
+    body: JSON.stringify(body),
+  });
+  const { upload: _signedAnew, ...said } = (await response.json()) as Record<string, unknown>;
+  return { status: response.status, replayed: response.headers.get("idempotency-replayed"), body: said };
+}
+
+test("every operation that takes an Idempotency-Key is held to it here", () => {
+  const documented = documentedOperations.filter((op) => op.parameters.some(({ name }) => name === "Idempotency-Key"));
+  expect(cases.map(({ id }) => id).sort()).toEqual(documented.map(({ operationId }) => operationId).sort());
+});
+
+describe.each(cases.map((one) => [one.id, one] as const))("%s", (_id, one) => {
+  const key = randomUUID();
+
+  test("answers a repeat as it answered the first time, and makes nothing new; quoted and bare are one key", async () => {
+    const first = await send(ada, one, key);
+    expect([first.status < 300, first.replayed]).toEqual([true, null]);
+    const made = await one.count(ada);
+    for (const same of [key, `"${key}"`]) expect(await send(ada, one, same)).toEqual({ ...first, replayed: "true" });
+    expect(await one.count(ada)).toBe(made);
+  });
+
+  test("refuses the key for another body, and makes nothing", async () => {
+    const before = await one.count(ada);
+    const { status, body } = await send(ada, one, key, one.other(ada));
+    expect([status, String(body.type)]).toEqual([422, expect.stringContaining("idempotency-mismatch")]);
+    expect(await one.count(ada)).toBe(before);
+  });
+
+  test("knows the keys of two people apart", async () => {
+    const before = await one.count(bob);
+    const { status, replayed } = await send(bob, one, key);
+    expect([status < 300, replayed]).toEqual([true, null]);
+    expect(await one.count(bob)).toBe(before + 1);
+  });
+
+  test("makes exactly one of parallel repeats, and tells all of them the same", async () => {
+    const person = await signUp(url);
+    own.set(person, of(ada));
+    if (one.id !== "requestGeneration" && one.id !== "connectChannel" && one.id !== "uploadImage") {
+      const [image, channel] = [await drawn(person.client), await gallery(person.client)];
+      await person.client.reviewImage({ params: { id: image.id }, body: { decision: "approved" } });
+      const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id] } });
+      own.set(person, { image: image.id, channel: channel.id, post: post.id });
+    }
+    const before = await one.count(person);
+    const shared = randomUUID();
+    // Twenty in a second are what one person may send; the one before was the count.
+    const answers = await Promise.all(Array.from({ length: 19 }, () => send(person, one, shared)));
+    const taken = answers.filter(({ status }) => status !== 429);
+    expect(taken.length).toBeGreaterThan(10);
+    expect(new Set(taken.map(({ status }) => status)).size).toBe(1);
+    expect(taken.filter(({ replayed }) => replayed === null)).toHaveLength(1);
+    for (const { body } of taken) expect(body).toEqual(taken[0]?.body);
+    // The burst has used up this second's requests.
+    const { count } = await until("another second", async () => ({ count: await one.count(person) }));
+    expect(count).toBe(before + 1);
+  });
+
+  test("refuses a key that cannot be one", async () => {
+    for (const bad of ["two words", '"', '""', '"open', "back\\slash", "x".repeat(256), "h\u00e9"]) {
+      const { status } = await send(bob, one, bad);
+      expect([bad, status]).toEqual([bad, 400]);
+    }
+  });
+});
