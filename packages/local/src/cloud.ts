@@ -1,21 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { makeClock, type TurnableClock } from "./clock.ts";
-import { type Cognito, createCognito } from "./cognito/index.ts";
+import { createCognito } from "./cognito/index.ts";
 import { consoleHandler } from "./console/console.ts";
-import { type DataFolder, openDataFolder } from "./data-folder.ts";
+import { openDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database.ts";
-import { type DynamoDb, startDynamoDb } from "./dynamodb/dynoxide.ts";
-import { createEvents, type Events } from "./events/index.ts";
+import { startDynamoDb } from "./dynamodb/dynoxide.ts";
+import { createEvents } from "./events/index.ts";
 import { createRunner, type Runner } from "./functions/runner.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { routesOf } from "./gateway/routes.ts";
-import { type Log, makeLog } from "./log.ts";
-import { createS3, type S3 } from "./s3/index.ts";
-import { createSes, type Ses } from "./ses/index.ts";
+import { makeLog } from "./log.ts";
+import { createS3 } from "./s3/index.ts";
+import { createSes } from "./ses/index.ts";
 import { queueSource, type Source } from "./sources/queue-source.ts";
 import { positionsSchema, streamSource } from "./sources/stream-source.ts";
-import { createSqs, type Sqs } from "./sqs/index.ts";
+import { createSqs } from "./sqs/index.ts";
 import { bucketSpec, functionSpec, poolSpec, queueSpec, ruleSpec } from "./template/definitions.ts";
 import type { Template } from "./template/intrinsics.ts";
 import { account, bucketName, nameIn, namesOf } from "./template/names.ts";
@@ -52,22 +52,6 @@ export const region = "eu-west-1";
 const maxBodyBytes = 64 * 1024 * 1024;
 const sweepEveryMs = 60 * 60 * 1000;
 const allSenders = ["example.org"];
-
-/** Everything that runs, for whoever looks at it from inside. */
-export type Parts = {
-  template: Template;
-  clock: TurnableClock;
-  data: DataFolder;
-  dynamodb: DynamoDb;
-  sqs: Sqs;
-  s3: S3;
-  events: Events;
-  cognito: Cognito;
-  ses: Ses;
-  runner: Runner;
-  log: Log;
-  turnClock(offsetMs: number): void;
-};
 
 /** Builds the cloud that the template describes and starts it. Throws `DataFolderInUse`, `PortTaken`, and for whatever it does not know in the template. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Write } from "./table.ts";
+import type { Write } from "./write.ts";
 
 export type Tier = "free" | "premium" | "enterprise" | "vip";
 

@@ -6,7 +6,6 @@ export { type FieldError, notFound, Problem, type ProblemType, problems } from "
 export {
   Conflict,
   insert,
-  type Key,
   makeTable,
   objectOf,
   type Page,
@@ -16,5 +15,5 @@ export {
   replace,
   type Table,
   type Versioned,
-  type Write,
 } from "./table.ts";
+export type { Key, Write } from "./write.ts";

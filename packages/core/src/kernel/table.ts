@@ -16,8 +16,7 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { RowEvent } from "./event.ts";
 import { Problem, problems } from "./problem.ts";
-
-export type Key = { pk: string; sk: string };
+import type { Key, Write } from "./write.ts";
 
 /** What every row may carry beside its object. Index keys are sparse: absent means not in that index. */
 export type RowKeys = Key & {
@@ -33,12 +32,6 @@ export type RowKeys = Key & {
 
 export type Versioned = { version: number };
 export type Row<T> = RowKeys & T;
-
-/** One conditional change; several together are one transaction. */
-export type Write =
-  | { put: Record<string, unknown>; condition?: string; names?: Record<string, string>; values?: Record<string, unknown> }
-  | { update: Key; expression: string; condition: string; names?: Record<string, string>; values?: Record<string, unknown> }
-  | { remove: Key; condition?: string; values?: Record<string, unknown> };
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 

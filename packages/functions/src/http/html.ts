@@ -1,4 +1,4 @@
-import type { HttpResult } from "./pipeline.ts";
+import type { HttpResult } from "./event.ts";
 
 /** Text that is already HTML. */
 export type Html = { readonly html: string };

@@ -1,7 +1,7 @@
 import { type FieldError, notFound, Problem, problems } from "@atelier/core/kernel";
 import type * as z from "zod";
+import type { HttpEvent } from "./event.ts";
 import type { Operation } from "./operation.ts";
-import type { HttpEvent } from "./pipeline.ts";
 
 /** JSON bodies hold words; files go to the bucket directly. */
 const maxBodyBytes = 256 * 1024;

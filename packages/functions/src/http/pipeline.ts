@@ -2,18 +2,16 @@ import { type Gate, gateStore, makeGate, rateLimitHeaders } from "@atelier/core/
 import { personalWorkspace } from "@atelier/core/identity";
 import { Conflict, type Context, newId, Problem, problems, processClock } from "@atelier/core/kernel";
 import middy from "@middy/core";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from "aws-lambda";
+import type { Context as LambdaContext } from "aws-lambda";
 import { once, table } from "../clients.ts";
 import { logger } from "../log.ts";
 import { admitAddress, identify, type Known } from "./caller.ts";
+import type { HttpEvent, HttpResult } from "./event.ts";
 import { repeatable } from "./idempotency.ts";
 import { readInput } from "./input.ts";
 import type { Answer, Operation } from "./operation.ts";
 import { problemResponse } from "./problem-response.ts";
 import { findOperation, findPage, type Page } from "./router.ts";
-
-export type HttpEvent = APIGatewayProxyEventV2;
-export type HttpResult = APIGatewayProxyStructuredResultV2;
 
 /** The gate of this process. */
 export const gate = once((): Gate => makeGate(gateStore(table()), processClock));

@@ -1,6 +1,6 @@
 import type { Problem } from "@atelier/core/kernel";
 import { optional } from "../env.ts";
-import type { HttpResult } from "./pipeline.ts";
+import type { HttpResult } from "./event.ts";
 
 /** RFC 9457. The type's address is its page in docs/problems, which the API serves itself. */
 export function problemResponse(

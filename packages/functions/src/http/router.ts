@@ -1,6 +1,6 @@
 import { Problem, problems } from "@atelier/core/kernel";
+import type { HttpEvent, HttpResult } from "./event.ts";
 import type { Operation } from "./operation.ts";
-import type { HttpEvent, HttpResult } from "./pipeline.ts";
 
 /** The operation that a request is for, with the parts of its path. Throws 404, or 405 with Allow. */
 export function findOperation(

@@ -4,14 +4,13 @@ import { AwsError } from "../wire/aws-json.ts";
 import { notAuthorized } from "./input.ts";
 import type { Client } from "./pool.ts";
 import type { Realm } from "./realm.ts";
-import { verifyAccessToken } from "./tokens.ts";
+import { type Session, verifyAccessToken } from "./tokens.ts";
 import { type User, userNamed } from "./users.ts";
 
 /**
  * What one sign-in began: every token that descends from it carries its `origin_jti`, and all of them end with it. Times are
  * epoch milliseconds of real time.
  */
-export type Session = { originJti: string; sub: string; clientId: string; eventId: string; authenticatedAt: number; revoked: boolean };
 
 type Row = {
   origin_jti: string;

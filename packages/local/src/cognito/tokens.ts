@@ -3,8 +3,9 @@ import { notAuthorized } from "./input.ts";
 import type { TokenUse } from "./keys.ts";
 import type { Client } from "./pool.ts";
 import type { Realm } from "./realm.ts";
-import type { Session } from "./sessions.ts";
 import type { User } from "./users.ts";
+
+export type Session = { originJti: string; sub: string; clientId: string; eventId: string; authenticatedAt: number; revoked: boolean };
 
 /** Claims of an access token. Times are epoch seconds of real time, since verifiers know no other. */
 export type AccessClaims = {

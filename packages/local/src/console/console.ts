@@ -1,4 +1,4 @@
-import type { Parts } from "../cloud.ts";
+import type { Parts } from "../parts.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
 import { clockPage, inboxPage, overviewPage, queuesPage, tablesPage } from "./pages.ts";
 

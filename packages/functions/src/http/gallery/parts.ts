@@ -1,7 +1,7 @@
 import type { Channel, Entry, EntryImage } from "@atelier/core/publishing";
 import { thumbHashToAverageRGBA } from "thumbhash";
+import type { HttpResult } from "../event.ts";
 import { type Html, html, htmlPage } from "../html.ts";
-import type { HttpResult } from "../pipeline.ts";
 import { style } from "./style.ts";
 
 export const pageCacheSeconds = 60;

@@ -1,5 +1,5 @@
 import { media } from "../../clients.ts";
-import type { HttpResult } from "../pipeline.ts";
+import type { HttpResult } from "../event.ts";
 import type { Page } from "../router.ts";
 import { findEntry } from "./find.ts";
 import { absentPage } from "./parts.ts";

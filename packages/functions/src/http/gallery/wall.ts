@@ -1,7 +1,7 @@
 import { Problem } from "@atelier/core/kernel";
 import type { Entry } from "@atelier/core/publishing";
+import type { HttpEvent } from "../event.ts";
 import { html, htmlPage } from "../html.ts";
-import type { HttpEvent } from "../pipeline.ts";
 import type { Page } from "../router.ts";
 import { feed } from "./deps.ts";
 import { findGallery } from "./find.ts";
