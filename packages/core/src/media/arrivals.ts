@@ -13,14 +13,21 @@ export function arrivalAt(path: string): Arrival | undefined {
 
 /**
  * Examines what has arrived and makes its renditions. Storage events repeat and shuffle: only an image in `processing` is touched, files are written
- * before the row points at them, and always under the same names.
+ * before the row points at them, and always under the same names. Answers with the image as it was found.
  */
-export async function processArrival(ctx: Context, { images, media }: LibraryDeps, { workspaceId, imageId }: Arrival): Promise<void> {
+export async function processArrival(
+  ctx: Context,
+  { images, media }: LibraryDeps,
+  { workspaceId, imageId }: Arrival,
+): Promise<Image | undefined> {
   const arrived = paths.incoming(workspaceId, imageId);
   const image = await images.get(workspaceId, imageId);
-  if (image?.state !== "processing" || image.deletedAt !== undefined) return media.remove(arrived);
+  if (image?.state !== "processing" || image.deletedAt !== undefined) {
+    await media.remove(arrived);
+    return image;
+  }
   const file = await media.get(arrived);
-  if (!file) return;
+  if (!file) return image;
 
   const examined = await examine(file.bytes, {
     declaredType: image.declaredType,
@@ -48,6 +55,7 @@ export async function processArrival(ctx: Context, { images, media }: LibraryDep
     if (!(error instanceof Conflict)) throw error;
   }
   await media.remove(arrived);
+  return image;
 }
 
 /** The IPTC terms for what our providers make. @see https://cv.iptc.org/newscodes/digitalsourcetype/ */

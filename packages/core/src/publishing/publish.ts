@@ -1,7 +1,7 @@
 import { type Context, eventOf, instant } from "../kernel/index.ts";
 import type { Image } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
-import type { Networks, PublishOutcome } from "./network.ts";
+import type { Network, Networks, Publication, PublishOutcome } from "./network.ts";
 import { contentDigest, type Delivery, type DeliveryAttempt, outcomeOf, type Post, type PostState, type Trouble } from "./post.ts";
 import { captionFor, preflight } from "./preflight.ts";
 import { publishingProblems } from "./problems.ts";
@@ -50,15 +50,18 @@ export const delayUntil = (dueAt: number, now: number): number => Math.min(900, 
 const delayPast = (at: number, now: number): number => Math.min(900, Math.ceil((at - now) / 1000) + 1);
 
 /**
- * Publishes one post, never early and never twice, however often its message comes:
+ * Publishes one post, never early and never twice, however often its message comes. Answers with the post if it was this worker that took it.
  *
  *     message ── check message ── wait ──│due ── claim (attempt written) ── network ── settle
  *                       └────────────────────────────── lease ──────────┤ still claimed? look it up, then go on
  */
-export async function handleMessage(ctx: Context, deps: PublishDeps, message: PublishMessage): Promise<void> {
+export async function handleMessage(ctx: Context, deps: PublishDeps, message: PublishMessage): Promise<Post | undefined> {
   const now = ctx.clock.now();
   if (message.kind === "check") return lookAgain(ctx, deps, message, now);
-  if (message.dueAt - now > waitHereMs) return deps.later(message, delayUntil(message.dueAt, now));
+  if (message.dueAt - now > waitHereMs) {
+    await deps.later(message, delayUntil(message.dueAt, now));
+    return undefined;
+  }
   // Before the wait, so that nothing but the claim stands between the due moment and the network.
   const leaseEnds = Math.max(message.dueAt, now) + publishLeaseMs;
   await watch(deps, message, leaseEnds, now);
@@ -67,11 +70,14 @@ export async function handleMessage(ctx: Context, deps: PublishDeps, message: Pu
 }
 
 /** A worker had this post. If it has finished, all is well; if its time is over, somebody else goes on. */
-async function lookAgain(ctx: Context, deps: PublishDeps, message: PublishMessage, now: number): Promise<void> {
+async function lookAgain(ctx: Context, deps: PublishDeps, message: PublishMessage, now: number): Promise<Post | undefined> {
   const post = await deps.posts.get(message);
-  if (post?.state !== "publishing" || post.version !== message.version) return;
+  if (post?.state !== "publishing" || post.version !== message.version) return undefined;
   const leaseUntil = post.leaseUntil ?? 0;
-  if (leaseUntil > now) return deps.later(message, delayPast(leaseUntil, now));
+  if (leaseUntil > now) {
+    await deps.later(message, delayPast(leaseUntil, now));
+    return undefined;
+  }
   const leaseEnds = now + publishLeaseMs;
   await watch(deps, message, leaseEnds, now);
   return take(ctx, deps, message, "publishing", leaseEnds);
@@ -87,60 +93,63 @@ async function take(
   message: PublishMessage,
   from: "scheduled" | "publishing",
   leaseEnds: number,
-): Promise<void> {
+): Promise<Post | undefined> {
   const now = ctx.clock.now();
   const post = await deps.posts.claim(message, from, now, leaseEnds);
-  if (!post) return; // edited, canceled, already taken, or done
+  if (!post) return undefined; // edited, canceled, already taken, or done
   await publish({ ...ctx, correlationId: post.correlationId }, deps, post, now);
+  return post;
 }
 
 async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: number): Promise<void> {
-  const lateMs = startedAt - Date.parse(post.scheduledAt ?? post.createdAt);
-  const first = post.claims.length === 1;
-  if (first && lateMs > post.latePolicy.withinSeconds * 1000) return settleLate(ctx, deps, post, lateMs);
-
   const { images, channels } = await deps.posts.parts(post.workspaceId, post.imageIds, post.channelIds);
-  const obstacle = first ? obstacleOf(post, images, channels) : undefined;
-  if (obstacle) return settle(ctx, deps, post, post.deliveries, "blocked", obstacle);
+  const targets = post.deliveries
+    .filter(isOpen)
+    .map(({ channelId }) => targetOf(deps.networks, post, images, channels.get(channelId), channelId));
 
-  const deliveries: Delivery[] = [];
-  for (const delivery of post.deliveries) {
-    if (delivery.state !== "pending" && delivery.state !== "unconfirmed") deliveries.push(delivery);
-    else deliveries.push(await deliver(ctx, deps.networks, post, delivery, { images, channel: channels.get(delivery.channelId) }));
+  // An earlier worker may have got through before it died. Only while nothing is out can the post still be held back.
+  const known = new Map<string, PublishOutcome>();
+  if (post.claims.length > 1) {
+    for (const { channelId, network, publication } of targets) {
+      const found = network && (await attempt(post, () => network.lookUp(publication)));
+      if (found) known.set(channelId, found);
+    }
   }
-  const state = outcomeOf(deliveries);
-  const bad = deliveries.find((delivery) => delivery.problem);
-  return settle(ctx, deps, post, deliveries, state, bad?.problem);
+  const obstacle = known.size === 0 ? (lateness(post, startedAt) ?? obstacleOf(post, images, channels)) : undefined;
+  if (obstacle) return settle(ctx, deps, post, post.deliveries, obstacle.state, obstacle.problem);
+
+  for (const { channelId, network, publication } of targets) {
+    if (known.has(channelId)) continue;
+    const outcome = network ? await attempt(post, () => network.publish(publication)) : removed;
+    if (outcome) known.set(channelId, outcome);
+  }
+  const at = instant(ctx.clock.now());
+  const deliveries = post.deliveries.map((delivery) => {
+    const outcome = known.get(delivery.channelId);
+    return outcome ? delivered(delivery, outcome, post.claims, at) : delivery;
+  });
+  return settle(ctx, deps, post, deliveries, outcomeOf(deliveries), deliveries.find((delivery) => delivery.problem)?.problem);
 }
 
-type Circumstances = { images: ReadonlyMap<string, Image>; channel: Channel | undefined };
+const isOpen = ({ state }: Delivery): boolean => state === "pending" || state === "unconfirmed";
 
-async function deliver(
-  ctx: Context,
+type Target = { channelId: string } & ({ network: Network; publication: Publication } | { network: undefined; publication: undefined });
+
+function targetOf(
   networks: Networks,
   post: Post,
-  delivery: Delivery,
-  { images, channel }: Circumstances,
-): Promise<Delivery> {
+  images: ReadonlyMap<string, Image>,
+  channel: Channel | undefined,
+  channelId: string,
+): Target {
   const network = channel && networks[channel.network];
-  const outcome = !network
-    ? ({ kind: "failed", problem: trouble("channelRemoved", "Choose another channel and try again.") } satisfies PublishOutcome)
-    : await attempt(post, async () => {
-        const publication = {
-          post,
-          channel,
-          caption: captionFor(post, channel.id),
-          images: post.imageIds.flatMap((id) => images.get(id) ?? []),
-        };
-        // An earlier worker may have got through before it died.
-        const before = post.claims.length > 1 ? await network.lookUp(publication) : undefined;
-        return before ?? (await network.publish(publication));
-      });
-  return delivered(delivery, outcome, post.claims, instant(ctx.clock.now()));
+  if (!network) return { channelId, network: undefined, publication: undefined };
+  const shown = post.imageIds.flatMap((id) => images.get(id) ?? []);
+  return { channelId, network, publication: { post, channel, caption: captionFor(post, channelId), images: shown } };
 }
 
 /** A fault of the network or of ours leaves open whether it took effect, so the check message looks it up; after too many, a person does. */
-async function attempt(post: Post, run: () => Promise<PublishOutcome>): Promise<PublishOutcome> {
+async function attempt(post: Post, run: () => Promise<PublishOutcome | undefined>): Promise<PublishOutcome | undefined> {
   try {
     return await run();
   } catch (error) {
@@ -178,29 +187,27 @@ function delivered(delivery: Delivery, outcome: PublishOutcome, claims: readonly
   };
 }
 
+type Obstacle = { state: "blocked" | "skipped"; problem: Trouble };
+const blocked = (problem: Trouble): Obstacle => ({ state: "blocked", problem });
+
 /** What has changed since it was approved, if it must not go out as it is. */
-function obstacleOf(post: Post, images: ReadonlyMap<string, Image>, channels: ReadonlyMap<string, Channel>): Trouble | undefined {
+function obstacleOf(post: Post, images: ReadonlyMap<string, Image>, channels: ReadonlyMap<string, Channel>): Obstacle | undefined {
   const error = preflight(post, images, channels).find((finding) => finding.severity === "error");
-  if (error?.rule === "channel-missing") return trouble("channelRemoved", error.detail);
-  if (error) return trouble("imageWithdrawn", error.detail);
+  if (error?.rule === "channel-missing") return blocked(trouble("channelRemoved", error.detail));
+  if (error) return blocked(trouble("imageWithdrawn", error.detail));
   const digests = Object.fromEntries([...images].map(([id, image]) => [id, image.file?.sha256 ?? ""]));
   if (post.approval?.digest !== contentDigest(post, digests))
-    return trouble("contentChanged", "Approve it again as it is now, or change it back.");
+    return blocked(trouble("contentChanged", "Approve it again as it is now, or change it back."));
   return undefined;
 }
 
-function settleLate(ctx: Context, deps: PublishDeps, post: Post, lateMs: number): Promise<void> {
-  const late = `It was due ${Math.round(lateMs / 60_000)} min ago and may be at most ${post.latePolicy.withinSeconds} s late.`;
-  if (post.latePolicy.mode === "skip")
-    return settle(ctx, deps, post, post.deliveries, "skipped", trouble("late", `${late} It was skipped.`));
-  return settle(
-    ctx,
-    deps,
-    post,
-    post.deliveries,
-    "blocked",
-    trouble("late", `${late} Publish it now, give it another time, or cancel it.`),
-  );
+/** How the post's own policy takes its being late. */
+function lateness({ scheduledAt, createdAt, latePolicy }: Post, startedAt: number): Obstacle | undefined {
+  const lateMs = startedAt - Date.parse(scheduledAt ?? createdAt);
+  if (lateMs <= latePolicy.withinSeconds * 1000) return undefined;
+  const late = `It was due ${Math.round(lateMs / 60_000)} min ago and may be at most ${latePolicy.withinSeconds} s late.`;
+  if (latePolicy.mode === "skip") return { state: "skipped", problem: trouble("late", `${late} It was skipped.`) };
+  return blocked(trouble("late", `${late} Publish it now, give it another time, or cancel it.`));
 }
 
 async function settle(
@@ -228,3 +235,5 @@ const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble
   const { code, title } = publishingProblems[name];
   return { code, title, detail };
 };
+
+const removed: PublishOutcome = { kind: "failed", problem: trouble("channelRemoved", "Choose another channel and try again.") };

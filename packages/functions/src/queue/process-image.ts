@@ -11,10 +11,12 @@ const deps = once(() => ({ images: imageStore(table()), media: media() }));
 const StorageEvent = z.object({ Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).default([]) });
 
 export const handler = consumer("process image", StorageEvent, async ({ Records }) => {
-  const correlationId = newId("req", processClock.now());
+  let correlationId = newId("req", processClock.now());
   for (const { s3 } of Records) {
     const arrival = arrivalAt(decodeURIComponent(s3.object.key.replaceAll("+", " ")));
-    if (arrival) await processArrival(workerContext(arrival.workspaceId, correlationId), deps(), arrival);
+    if (!arrival) continue;
+    const image = await processArrival(workerContext(arrival.workspaceId, correlationId), deps(), arrival);
+    correlationId = image?.correlationId ?? correlationId;
   }
   return { correlationId };
 });

@@ -49,6 +49,6 @@ const Incoming = z.union([
 
 export const handler = consumer("publish post", Incoming, async (message) => {
   const correlationId = message.correlationId ?? message.id;
-  await handleMessage(workerContext(message.workspaceId, correlationId), deps(), message);
-  return { correlationId };
+  const post = await handleMessage(workerContext(message.workspaceId, correlationId), deps(), message);
+  return { correlationId: post?.correlationId ?? correlationId };
 });

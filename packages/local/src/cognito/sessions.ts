@@ -7,11 +7,6 @@ import type { Realm } from "./realm.ts";
 import { type Session, verifyAccessToken } from "./tokens.ts";
 import { type User, userNamed } from "./users.ts";
 
-/**
- * What one sign-in began: every token that descends from it carries its `origin_jti`, and all of them end with it. Times are
- * epoch milliseconds of real time.
- */
-
 type Row = {
   origin_jti: string;
   sub: string;

@@ -5,6 +5,10 @@ import type { Client } from "./pool.ts";
 import type { Realm } from "./realm.ts";
 import type { User } from "./users.ts";
 
+/**
+ * What one sign-in began: every token that descends from it carries its `origin_jti`, and all of them end with it. Times are
+ * epoch milliseconds of real time.
+ */
 export type Session = { originJti: string; sub: string; clientId: string; eventId: string; authenticatedAt: number; revoked: boolean };
 
 /** Claims of an access token. Times are epoch seconds of real time, since verifiers know no other. */
