@@ -2,53 +2,21 @@ import { randomUUID } from "node:crypto";
 import { gateStore, makeGate, signedIn } from "@atelier/core/gate";
 import * as Generations from "@atelier/core/generation";
 import { callerOf } from "@atelier/core/identity";
-import { type Context, makeTable, newId, processClock } from "@atelier/core/kernel";
+import { type Context, newId, processClock, type Table } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
 import * as Publishing from "@atelier/core/publishing";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type DynamoDb, startDynamoDb } from "../../packages/local/src/dynamodb/dynoxide.ts";
-import { namesOf } from "../../packages/local/src/template/names.ts";
-import { readTemplate, type Template } from "../../packages/local/src/template/read.ts";
-import { template } from "../../stacks/template.ts";
-import { removeFolder, temporaryFolder } from "../harness/atelier.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTable, type TestTable } from "../harness/table.ts";
 
-const folder = temporaryFolder();
-let dynamodb: DynamoDb;
-let calls: string[] = [];
+let database: TestTable;
 let stores: ReturnType<typeof makeStores>;
-
-/** The real client against the real table of the template, with its calls written down. */
 beforeAll(async () => {
-  dynamodb = await startDynamoDb(folder, "eu-west-1");
-  const made = template() as Template;
-  const [table] = readTemplate(made, namesOf(made, "eu-west-1", { ref: (id) => id, apiUrl: "http://127.0.0.1" }))("AWS::DynamoDB::Table");
-  if (!table) throw new Error("The template has no table.");
-  await dynamodb.defineTable(table.id, table.properties);
-  const client = new DynamoDBClient({
-    region: "eu-west-1",
-    endpoint: dynamodb.url,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      calls.push(String(context.commandName));
-      return next(args);
-    },
-    { step: "initialize", name: "counts" },
-  );
-  stores = makeStores(makeTable(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), table.id));
+  database = await startTable();
+  stores = makeStores(database.table);
 });
-afterAll(async () => {
-  await dynamodb.close();
-  removeFolder(folder);
-});
-beforeEach(() => {
-  calls = [];
-});
+afterAll(() => database.close());
 
-const makeStores = (table: ReturnType<typeof makeTable>) => ({
+const makeStores = (table: Table) => ({
   jobs: Generations.jobStore(table),
   images: Library.imageStore(table),
   posts: Publishing.postStore(table),
@@ -83,9 +51,9 @@ const approvedImage = async () => {
   return image;
 };
 const counted = async (work: () => Promise<unknown>): Promise<string[]> => {
-  calls = [];
+  database.calls.length = 0;
   await work();
-  return calls;
+  return [...database.calls];
 };
 
 describe("each operation costs", () => {

@@ -1,0 +1,40 @@
+import { makeTable, type Table } from "@atelier/core/kernel";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { startDynamoDb } from "../../packages/local/src/dynamodb/dynoxide.ts";
+import { namesOf } from "../../packages/local/src/template/names.ts";
+import { readTemplate, type Template } from "../../packages/local/src/template/read.ts";
+import { template } from "../../stacks/template.ts";
+import { removeFolder, temporaryFolder } from "./atelier.ts";
+
+const region = "eu-west-1";
+
+/** The template's table on a real server, through the real client, with the names of its calls written down. */
+export type TestTable = { table: Table; calls: string[]; close(): Promise<void> };
+
+export async function startTable(): Promise<TestTable> {
+  const folder = temporaryFolder();
+  const dynamodb = await startDynamoDb(folder, region);
+  const made = template() as Template;
+  const [entry] = readTemplate(made, namesOf(made, region, { ref: (id) => id, apiUrl: "http://127.0.0.1" }))("AWS::DynamoDB::Table");
+  if (!entry) throw new Error("The template has no table.");
+  await dynamodb.defineTable(entry.id, entry.properties);
+  const client = new DynamoDBClient({ region, endpoint: dynamodb.url, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
+  const calls: string[] = [];
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      calls.push(String(context.commandName));
+      return next(args);
+    },
+    { step: "initialize", name: "counts" },
+  );
+  return {
+    table: makeTable(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), entry.id),
+    calls,
+    async close() {
+      client.destroy();
+      await dynamodb.close();
+      removeFolder(folder);
+    },
+  };
+}
