@@ -84,9 +84,15 @@ export function cognitoPool(client: CognitoIdentityProviderClient, { userPoolId,
       }
     },
     async whoIs(AccessToken) {
-      const { UserAttributes } = await told(client.send(new GetUserCommand({ AccessToken })));
-      const [userId, email] = [attribute(UserAttributes, "sub"), attribute(UserAttributes, "email")];
-      return { userId, email, displayName: attribute(UserAttributes, "name") || email.slice(0, email.indexOf("@")) };
+      try {
+        const { UserAttributes } = await client.send(new GetUserCommand({ AccessToken }));
+        const [userId, email] = [attribute(UserAttributes, "sub"), attribute(UserAttributes, "email")];
+        return { userId, email, displayName: attribute(UserAttributes, "name") || email.slice(0, email.indexOf("@")) };
+      } catch (error) {
+        if (isNamed(error, "NotAuthorizedException", "UserNotFoundException"))
+          throw new Problem(problems.unauthenticated, "This sign-in was ended. Sign in again.");
+        throw problemOf(error);
+      }
     },
   };
 }

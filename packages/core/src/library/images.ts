@@ -95,6 +95,8 @@ export function libraryFor({ images, media }: LibraryDeps): Library {
         source: "generation",
         tags: job.tags,
         createdBy: job.requestedBy,
+        // As its id says, so that lists by date and by id agree.
+        createdAt: job.createdAt,
         making: {
           generationId: job.id,
           ...{ prompt, negativePrompt, style, quality, provider, model, seed, width, height },

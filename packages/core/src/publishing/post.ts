@@ -41,6 +41,7 @@ export const isEditable = (state: PostState): boolean =>
 
 export const maxCaption = 2_000;
 export const maxImages = 20;
+export const maxChannels = 20;
 
 export const LatePolicy = z.strictObject({
   /** What becomes of a post that is later than `withinSeconds`: `publish` and `ask` hold it for a person, `skip` lets it go. */
@@ -61,15 +62,24 @@ const hashtag = z
 
 const Override = z.strictObject({ caption: z.string().max(10_000).optional() });
 
+const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
+const atMost =
+  (most: number) =>
+  (values: object): boolean =>
+    Object.keys(values).length <= most;
+
+const altTexts = z.record(z.string().max(40), z.string().max(2_000)).refine(atMost(maxImages), `At most ${maxImages}.`);
+const overrides = z.record(z.string().max(40), Override).refine(atMost(maxChannels), `At most ${maxChannels}.`);
+
 const content = {
-  channelIds: z.array(z.string().max(40)).min(1).max(20),
+  channelIds: z.array(z.string().max(40)).min(1).max(maxChannels).refine(distinct, "Each channel once."),
   imageIds: z.array(z.string().max(40)).min(1).max(maxImages),
   caption: z.string().max(10_000).default(""),
   hashtags: z.array(hashtag).max(30).default([]),
   /** By image id. */
-  altTexts: z.record(z.string().max(40), z.string().max(2_000)).default({}),
+  altTexts: altTexts.default({}),
   /** By channel id. */
-  overrides: z.record(z.string().max(40), Override).default({}),
+  overrides: overrides.default({}),
 };
 
 const timing = {
@@ -88,8 +98,8 @@ export const PostChange = z.strictObject({
   imageIds: content.imageIds.optional(),
   caption: z.string().max(10_000).optional(),
   hashtags: z.array(hashtag).max(30).optional(),
-  altTexts: z.record(z.string().max(40), z.string().max(2_000)).optional(),
-  overrides: z.record(z.string().max(40), Override).optional(),
+  altTexts: altTexts.optional(),
+  overrides: overrides.optional(),
   /** null takes the time away and makes it a draft. */
   scheduledAt: z.string().max(40).nullable().optional(),
   timeZone: timeZone.optional(),

@@ -12,7 +12,8 @@ export const refreshOperation = operation({
   path: "/v1/auth/refresh",
   area: "Accounts",
   summary: "Exchange the refresh token for new tokens",
-  description: "A refresh token is good for one use. Using an old one again ends the whole sign-in, since somebody else may have it.",
+  description:
+    "A refresh token is good for one use; a repeat within ten seconds, as after a lost answer, is still taken. Using an old one later ends the whole sign-in, since somebody else may have it.",
   auth: "none",
   status: 200,
   body: z.strictObject({ refreshToken: z.string().min(1).max(4_096) }),
