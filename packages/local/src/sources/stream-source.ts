@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
 import type { DynamoDb } from "../dynamodb/dynoxide.ts";
 import { matches, type Pattern } from "../events/pattern.ts";
 import type { Runner } from "../functions/runner.ts";
@@ -136,18 +137,8 @@ export function streamSource(
       );
   }
 
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      stop.signal.addEventListener(
-        "abort",
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
-    });
+  /** Ends early when it is closed. The timer takes its listener away again: this runs two hundred times a second. */
+  const pause = (ms: number) => setTimeout(ms, undefined, { signal: stop.signal }).catch(() => undefined);
 
   return {
     async close() {
