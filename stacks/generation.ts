@@ -6,7 +6,7 @@ import { allowMedia, allowSend, allowTable } from "./permissions.ts";
 
 /** From a request to a drawn image: the worker that renders, and the one that counts what has been processed. */
 export function generation(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
-  const renderTimeoutSeconds = 120;
+  const renderTimeoutSeconds = 60;
   const requests = queue("RenderImageQueue", renderTimeoutSeconds);
   route("GenerationRequested", ["generation.job.requested"], requests);
   const render = lambda(stack, "RenderImage", {

@@ -22,9 +22,9 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const messages = messaging(stack, config);
   const front = api(stack, config);
   const relaying = relay(stack, stored, messages);
-  generation(stack, stored, messages);
+  const drawing = generation(stack, stored, messages);
   library(stack, stored, messages);
-  publishing(stack, stored, messages, front);
+  publishing(stack, stored, messages, front, drawing);
   http(stack, config, stored, people, front);
   accessLogs(stack, stored);
   operations(stack, messages, front, relaying);

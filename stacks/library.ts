@@ -9,7 +9,7 @@ import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
 
 /** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. */
 export function library(stack: Stack, data: Data, { queue, consume }: Messaging): void {
-  const timeoutSeconds = 60;
+  const timeoutSeconds = 20;
   const arrivals = queue("ProcessImageQueue", timeoutSeconds);
   arrivals.addToResourcePolicy(
     new PolicyStatement({

@@ -2,13 +2,20 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { Data } from "./data.ts";
+import type { Generation } from "./generation.ts";
 import type { Api } from "./http.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
 import { allowMedia, allowSend, allowTable } from "./permissions.ts";
 
 /** From a scheduled post to a published one, to the second. */
-export function publishing(stack: Stack, data: Data, { queue, route, consume, ruleFailures }: Messaging, { publicUrl }: Api) {
+export function publishing(
+  stack: Stack,
+  data: Data,
+  { queue, route, consume, ruleFailures }: Messaging,
+  { publicUrl }: Api,
+  { requests }: Generation,
+) {
   const publishTimeoutSeconds = 60;
   const due = queue("PublishPostQueue", publishTimeoutSeconds);
   route("PostDue", ["publishing.post.due-soon"], due);
@@ -35,10 +42,11 @@ export function publishing(stack: Stack, data: Data, { queue, route, consume, ru
     entry: "packages/functions/src/schedule/dispatch-due.ts",
     memoryMb: 512,
     timeoutSeconds: 50,
-    environment: { TABLE: data.table.tableName, PUBLISH_QUEUE_URL: due.queueUrl },
+    environment: { TABLE: data.table.tableName, PUBLISH_QUEUE_URL: due.queueUrl, RENDER_QUEUE_URL: requests.queueUrl },
   });
   allowTable(dispatch, data, "due");
   allowSend(dispatch, due);
+  allowSend(dispatch, requests);
   new Rule(stack, "EveryMinute", {
     schedule: Schedule.rate(Duration.minutes(1)),
     targets: [new LambdaFunction(dispatch, { deadLetterQueue: ruleFailures, retryAttempts: 2, maxEventAge: Duration.minutes(2) })],

@@ -58,7 +58,7 @@ const allowed: Record<string, string[]> = {
     "s3:PutObject on Media/public/*",
     "sqs:SendMessage on PublishPostQueue",
   ],
-  DispatchDue: ["dynamodb:Query on Table/index/due", "sqs:SendMessage on PublishPostQueue"],
+  DispatchDue: ["dynamodb:Query on Table/index/due", "sqs:SendMessage on PublishPostQueue", "sqs:SendMessage on RenderImageQueue"],
   FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query, ...batch],
   HttpAuth: [
     ...read,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makeClock, type TurnableClock } from "./clock.ts";
 import { createCognito } from "./cognito/index.ts";
 import { consoleHandler } from "./console/console.ts";
-import { openDataFolder } from "./data-folder.ts";
+import { openDataFolder, StartError } from "./data-folder.ts";
 import { openDatabase } from "./database.ts";
 import { startDynamoDb } from "./dynamodb/dynoxide.ts";
 import { createEvents } from "./events/index.ts";
@@ -53,7 +53,7 @@ const maxBodyBytes = 64 * 1024 * 1024;
 const sweepEveryMs = 60 * 60 * 1000;
 const allSenders = ["example.org"];
 
-/** Builds the cloud that the template describes and starts it. Throws `DataFolderInUse`, `PortTaken`, and for whatever it does not know in the template. */
+/** Builds the cloud that the template describes and starts it. Throws `StartError`, and for whatever it does not know in the template. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const closers: (() => void | Promise<void>)[] = [];
   const opened = <T extends { close(): void | Promise<void> }>(thing: T): T => {
@@ -75,8 +75,9 @@ type Opened = <T extends { close(): void | Promise<void> }>(thing: T) => T;
 async function start(options: CloudOptions, opened: Opened, close: () => Promise<void>): Promise<Cloud> {
   const { root, template, maxProcesses = 2, quiet = false } = options;
   const log = makeLog(quiet);
-  const data = opened(openDataFolder(options.dataFolder));
+  // The port first: a start that fails on it leaves no folder behind.
   const front = opened(await openFront(options.port));
+  const data = opened(openDataFolder(options.dataFolder));
   const publicUrl = options.publicUrl ?? front.url;
   const clock = makeClock(data.settings.clockOffsetMs);
   const { accessKeyId, secretAccessKey } = data.settings;
@@ -164,8 +165,8 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   const giveUp = (queue: string, body: string) => void sqs.send(queue, body);
   for (const { id, properties } of entries("AWS::Lambda::EventSourceMapping")) {
     const source: Source = properties.EventSourceArn.includes(":sqs:")
-      ? queueSource(properties, sqs, runner, region)
-      : streamSource(id, properties, tableIn(properties.EventSourceArn), { dynamodb, runner, positions, giveUp });
+      ? queueSource(properties, sqs, runner, region, log.say)
+      : streamSource(id, properties, tableIn(properties.EventSourceArn), { dynamodb, runner, positions, giveUp, say: log.say });
     opened(source);
   }
   const sweeping = setInterval(() => void s3.sweep(), sweepEveryMs);
@@ -201,8 +202,6 @@ function asReached(request: WireRequest, publicUrl: string): WireRequest {
   return forwarded === new URL(publicUrl).host ? { ...request, headers: { ...request.headers, host: forwarded } } : request;
 }
 
-export class PortTaken extends Error {}
-
 /** The one port that people use. It is taken first, so that everything else can know the address; until all stands it answers 503. */
 async function openFront(port: number): Promise<Listening & { answerWith(handler: WireHandler): void }> {
   let handler: WireHandler = async () => ({ status: 503, headers: { "retry-after": "1" }, body: "Atelier is starting.\n" });
@@ -226,7 +225,7 @@ async function openFront(port: number): Promise<Listening & { answerWith(handler
     };
   } catch (error) {
     if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
-    throw new PortTaken(
+    throw new StartError(
       `Port ${port} is taken by another program. Choose another: npm start -- --port ${port + 1} (or --port 0 for any free one)`,
     );
   }

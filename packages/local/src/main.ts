@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Cloud, PortTaken, startCloud } from "./cloud.ts";
-import { DataFolderInUse } from "./data-folder.ts";
+import { type Cloud, startCloud } from "./cloud.ts";
+import { StartError } from "./data-folder.ts";
 import { synthesise } from "./template/synthesise.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -28,10 +28,10 @@ function settings(): Settings {
     process.exit(0);
   }
   const port = values.port ?? process.env.ATELIER_PORT ?? "4400";
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`“${port}” is no port: give a number from 0 to 65535.`);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new StartError(`“${port}” is no port: give a number from 0 to 65535.`);
   const publicUrl = values["public-url"] ?? process.env.ATELIER_PUBLIC_URL;
   if (publicUrl !== undefined && !/^https?:\/\/[^/]+$/.test(publicUrl))
-    throw new Error(`“${publicUrl}” is no address such as https://atelier.example.org`);
+    throw new StartError(`“${publicUrl}” is no address such as https://atelier.example.org`);
   return { port: Number(port), dataFolder: resolve(values.data ?? process.env.ATELIER_DATA ?? ".atelier"), publicUrl };
 }
 
@@ -58,10 +58,9 @@ async function warm(url: string): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const expected = error instanceof DataFolderInUse || error instanceof PortTaken;
-    process.stderr.write(
-      `${expected || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : (error.stack ?? error.message)}\n`,
-    );
+    const { message, stack, code = "" } = error as Error & { code?: string };
+    const expected = error instanceof StartError || code.startsWith("ERR_PARSE_ARGS");
+    process.stderr.write(`${expected ? `${message}\n${code ? `\n${usage}\n` : ""}` : `${stack ?? message}\n`}`);
     process.exit(1);
   },
 );

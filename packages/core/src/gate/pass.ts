@@ -1,5 +1,5 @@
 import { type Clock, Problem, problems, type Tier } from "../kernel/index.ts";
-import { type Lease, leaseMs, type Standing, unitsPerLease, type Window, type WindowState, windowState } from "./gate.ts";
+import { type Lease, leaseMs, type Standing, unitsPerLease, type Window, type WindowState, windowStart, windowState } from "./gate.ts";
 import { quotaOf } from "./store.dynamo.ts";
 import type { Counts, GateRow, GateStore } from "./store.ts";
 
@@ -30,7 +30,9 @@ export function makeGate(store: GateStore, clock: Clock) {
       }
       if (lease.granted <= 0) throw limited(lease.windows);
       lease.granted -= 1;
-      return { standing: lease.standing, windows: lease.windows };
+      // What the lease still holds is taken, but not used.
+      const left = lease.windows.map((window) => ({ ...window, remaining: window.remaining + lease.granted }));
+      return { standing: lease.standing, windows: left };
     }
   }
 
@@ -69,7 +71,8 @@ export function makeGate(store: GateStore, clock: Clock) {
 function leaseOf(row: GateRow, windows: readonly Window[], at: number, granted: number): Lease {
   return {
     granted,
-    until: at + leaseMs,
+    // Never into the next window: what is taken from one must not be spent in another.
+    until: Math.min(at + leaseMs, ...windows.map((window) => (windowStart(window, at) + window.seconds) * 1000)),
     standing: {
       tier: (row.tier as Tier | undefined) ?? "free",
       suspended: row.suspended ?? false,

@@ -60,7 +60,13 @@ export const quotaOf = (window: Window, row: GateRow): number => row.quotas?.[wi
 
 const isFull = (window: Window, units: number, at: number, row: GateRow): boolean => {
   const count = row.counts[window.name];
-  return count !== undefined && count.start >= windowStart(window, at) && count.used + units > quotaOf(window, row);
+  return count !== undefined && isRunning(count.start, window, at) && count.used + units > quotaOf(window, row);
+};
+
+/** A process whose clock is a little behind counts into the window that others have begun; one far ahead was begun before a clock was turned back. */
+const isRunning = (start: number, window: Window, at: number): boolean => {
+  const current = windowStart(window, at);
+  return start >= current && start <= current + window.seconds;
 };
 
 /**
@@ -75,8 +81,7 @@ function change(caller: string, windows: readonly Window[], units: number, at: n
     const [start, used] = [`${window.name}Start`, `${window.name}Used`];
     const begun = seen.counts[window.name]?.start ?? -1;
     const current = windowStart(window, at);
-    // A process whose clock is a little behind counts into the window that others have begun.
-    const running = begun >= current;
+    const running = isRunning(begun, window, at);
     values[`:start${i}`] = running ? begun : current;
     if (running) {
       values[`:room${i}`] = quotaOf(window, seen) - units;
@@ -84,7 +89,8 @@ function change(caller: string, windows: readonly Window[], units: number, at: n
       conditions.push(`${start} = :start${i} AND ${used} <= :room${i}`);
     } else {
       sets.push(`${start} = :start${i}, ${used} = :n`);
-      conditions.push(`(attribute_not_exists(${start}) OR ${start} < :start${i})`);
+      values[`:ahead${i}`] = current + window.seconds;
+      conditions.push(`(attribute_not_exists(${start}) OR ${start} < :start${i} OR ${start} > :ahead${i})`);
     }
   }
   if (caller.startsWith("address/")) {

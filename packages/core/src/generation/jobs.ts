@@ -14,7 +14,7 @@ import {
 } from "./job.ts";
 import { generationProblems } from "./problems.ts";
 import type { Providers } from "./provider.ts";
-import type { JobRef, JobStore, Library } from "./store.ts";
+import { dueShards, type JobRef, type JobStore, type Library } from "./store.ts";
 
 /** Sends a message to the render queue that arrives after the delay, whole seconds. */
 export type Later = (ref: JobRef, delaySeconds: number, correlationId: string) => Promise<void>;
@@ -155,6 +155,22 @@ async function draw(ctx: Context, { jobs, library, providers }: RenderDeps, clai
   }
   const at = ctx.clock.now();
   await jobs.save({ ...job, attempts: ending(job.attempts, "drawn", at), updatedAt: instant(at), version: job.version + 1 });
+}
+
+/**
+ * Has somebody look after every job that is overdue by then. A worker can die before it has sent its own check message; this finds its job
+ * within a minute, not when the message's visibility runs out.
+ */
+export async function lookAfter(ctx: Context, { jobs, later }: Pick<RenderDeps, "jobs" | "later">): Promise<number> {
+  const now = ctx.clock.now();
+  let found = 0;
+  for (let shard = 0; shard < dueShards; shard += 1) {
+    for (const { workspaceId, id, dueAt } of await jobs.overdue(shard, now + 60_000, 100)) {
+      await later({ workspaceId, id }, Math.max(0, Math.ceil((dueAt - now) / 1000)), ctx.correlationId);
+      found += 1;
+    }
+  }
+  return found;
 }
 
 /** Called when an image has been processed: the last of a job's images ends it. */

@@ -4,6 +4,10 @@ import type { Drawn } from "./provider.ts";
 
 export type JobRef = { workspaceId: string; id: string };
 
+/** A job that somebody should have finished, or begun, by `dueAt`, epoch milliseconds. */
+export type OverdueJob = JobRef & { dueAt: number };
+export const dueShards = 4;
+
 /** Port to the library: rows before files, files, and taking back what is not wanted any more. */
 export type Library = {
   /** The row of an image that is going to be drawn. */
@@ -23,6 +27,8 @@ export type JobStore = {
   create(ctx: Context, job: Job, event: RowEvent): Promise<void>;
   get(ref: JobRef): Promise<Job | undefined>;
   list(workspaceId: string, query: { state?: JobState; limit: number; cursor?: string }): Promise<Page<Job>>;
+  /** Oldest first, of one shard. */
+  overdue(shard: number, until: number, limit: number): Promise<OverdueJob[]>;
   /** `beside` are writes that succeed or fail with it. An event is news for other domains. */
   save(job: Job, more?: { event?: RowEvent; beside?: Write[] }): Promise<void>;
 };

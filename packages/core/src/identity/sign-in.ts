@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Gate, Passage, Window } from "../gate/index.ts";
 import { Problem } from "../kernel/index.ts";
+import { passwordRule } from "./pool.cognito.ts";
 import type { Mailer, Tokens, UserPool } from "./pool.ts";
 import { identityProblems } from "./problems.ts";
 
@@ -25,6 +26,8 @@ export async function register(
   { pool, mailer, gate, publicUrl }: SignInDeps,
   { email, password, displayName }: { email: string; password: string; displayName: string },
 ): Promise<{ userId: string; confirmation: "email_code" }> {
+  if (!isStrong(password))
+    throw new Problem(identityProblems.weakPassword, passwordRule, { errors: [{ pointer: "#/password", detail: passwordRule }] });
   await gate.pass(mails(email), [mailWindow]);
   const made = await pool.signUp(email, password, displayName);
   if (!made) {
@@ -41,6 +44,9 @@ export async function register(
   }
   return { userId: made?.userId ?? randomUUID(), confirmation: "email_code" };
 }
+
+/** The pool's own policy, asked before a mail is counted that would never be sent. */
+const isStrong = (password: string): boolean => password.length >= 10 && [/[a-z]/, /[A-Z]/, /\d/].every((needed) => needed.test(password));
 
 export async function confirm({ pool, gate }: SignInDeps, { email, code }: { email: string; code: string }): Promise<void> {
   await gate.pass(attempts(email), [attemptWindow]);
@@ -76,16 +82,30 @@ export async function resetPassword(
 /** Access tokens are dated in real seconds, by the pool. */
 const tokenTime = (): number => Math.floor(Date.now() / 1000);
 
-/** Ends the access tokens of one sign-in within a second, everywhere. */
+/**
+ * Ends a sign-in: its refresh tokens at once, its access tokens within a second, everywhere. Which sign-in it is, the access token tells, or,
+ * where none was sent, the refresh token's next one.
+ */
 export async function signOut(
   { pool, gate }: SignInDeps,
   refreshToken: string,
   access?: { userId: string; signIn: string },
 ): Promise<void> {
-  await pool.revoke(refreshToken);
-  if (!access) return;
-  await gate.revoke(callerOf(access.userId), access.signIn, tokenTime());
-  gate.forget(callerOf(access.userId));
+  const next = access ? undefined : await pool.refresh(refreshToken).catch(() => undefined);
+  await pool.revoke(next?.refreshToken ?? refreshToken);
+  const ended = access ?? (next && signInOf(next.accessToken));
+  if (!ended) return;
+  await gate.revoke(callerOf(ended.userId), ended.signIn, tokenTime());
+  gate.forget(callerOf(ended.userId));
+}
+
+/** Claims of a token that the pool itself has just given; nothing that came from outside is read like this. */
+function signInOf(accessToken: string): { userId: string; signIn: string } {
+  const claims = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString("utf8")) as {
+    sub: string;
+    origin_jti: string;
+  };
+  return { userId: claims.sub, signIn: claims.origin_jti };
 }
 
 async function endAccess(gate: Gate, userId: string): Promise<void> {

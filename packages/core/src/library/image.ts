@@ -130,12 +130,17 @@ export const awaitedUntil = ({ state, source, createdAt }: Image): number | unde
 
 export const isReviewable = (state: ImageState): boolean => state !== "processing" && state !== "quarantined";
 
-/** Where files lie in the bucket. Rows keep none of these: they follow from ids. */
+type Kept = Pick<FileFacts, "sha256" | "mimeType">;
+
+/**
+ * Where files lie in the bucket. Rows keep none of these: they follow from ids and the original's digest. With the digest in the name, whoever processes
+ * another file for the same image writes other objects, and never what a row points at.
+ */
 export const paths = {
   incoming: (workspaceId: string, imageId: string): string => `incoming/${workspaceId}/${imageId}`,
-  folder: (workspaceId: string, imageId: string): string => `images/${workspaceId}/${imageId}`,
-  original: (workspaceId: string, imageId: string, type: MimeType): string =>
-    `${paths.folder(workspaceId, imageId)}/original.${mimeTypes[type]}`,
-  preview: (workspaceId: string, imageId: string): string => `${paths.folder(workspaceId, imageId)}/preview.webp`,
-  thumbnail: (workspaceId: string, imageId: string): string => `${paths.folder(workspaceId, imageId)}/thumbnail.webp`,
+  folder: (workspaceId: string, imageId: string, { sha256 }: Kept): string => `images/${workspaceId}/${imageId}/${sha256.slice(0, 16)}`,
+  original: (workspaceId: string, imageId: string, file: Kept): string =>
+    `${paths.folder(workspaceId, imageId, file)}/original.${mimeTypes[file.mimeType]}`,
+  preview: (workspaceId: string, imageId: string, file: Kept): string => `${paths.folder(workspaceId, imageId, file)}/preview.webp`,
+  thumbnail: (workspaceId: string, imageId: string, file: Kept): string => `${paths.folder(workspaceId, imageId, file)}/thumbnail.webp`,
 };

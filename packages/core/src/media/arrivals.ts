@@ -36,9 +36,9 @@ export async function processArrival(
   if (examined.kind === "sound") {
     const { original, preview, thumbnail, facts } = examined;
     await Promise.all([
-      media.put(paths.original(workspaceId, imageId, facts.mimeType), original, facts.mimeType),
-      media.put(paths.preview(workspaceId, imageId), preview, "image/webp"),
-      media.put(paths.thumbnail(workspaceId, imageId), thumbnail, "image/webp"),
+      media.put(paths.original(workspaceId, imageId, facts), original, facts.mimeType),
+      media.put(paths.preview(workspaceId, imageId, facts), preview, "image/webp"),
+      media.put(paths.thumbnail(workspaceId, imageId, facts), thumbnail, "image/webp"),
     ]);
   }
   const processed = outcome(ctx, image, examined, file.notes);

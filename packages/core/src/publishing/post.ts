@@ -186,8 +186,12 @@ export function dueTime(
   const isInstant = /(Z|[+-]\d\d:?\d\d)$/i.test(scheduledAt);
   if (!isInstant && zone === undefined)
     throw refused("#/timeZone", "A local time needs `timeZone`; or write the instant, such as 2026-12-01T09:30:00Z.");
-  const parsed = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(scheduledAt) ? DateTime.fromISO(scheduledAt, { zone: zone ?? "utc" }) : undefined;
+  const parsed = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d/.test(scheduledAt)
+    ? DateTime.fromISO(scheduledAt, { zone: zone ?? "utc" })
+    : undefined;
   if (!parsed?.isValid) throw refused("#/scheduledAt", "Use RFC 3339, such as 2026-12-01T09:30:00Z or 2026-12-01T09:30:00+01:00.");
+  if (!isInstant && parsed.toFormat("yyyy-MM-dd'T'HH:mm") !== scheduledAt.slice(0, 16))
+    throw refused("#/scheduledAt", `That time does not exist in ${zone}: the clocks are put forward then.`);
   const due = parsed.toMillis();
   if (due <= at) throw refused("#/scheduledAt", `It is in the past: now it is ${instant(at)}. Use \`now\` to publish at once.`);
   if (due > at + maxAheadMs) throw refused("#/scheduledAt", "At most five years ahead.");

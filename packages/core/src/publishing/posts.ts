@@ -48,7 +48,12 @@ export async function change(ctx: Context, { posts }: Deps, id: string, wanted: 
   const post = editable(seen(await find(ctx, { posts }, id), ifVersion));
   const { scheduledAt, timeZone = post.timeZone, ...rest } = wanted;
   const { scheduledAt: had, problem: _problem, ...kept } = post;
-  const due = scheduledAt === undefined ? had : scheduledAt === null ? undefined : instant(dueTime(ctx, { scheduledAt, timeZone }) ?? 0);
+  const due =
+    scheduledAt === undefined
+      ? keptTime(ctx, post.state, had)
+      : scheduledAt === null
+        ? undefined
+        : instant(dueTime(ctx, { scheduledAt, timeZone }) ?? 0);
   const changed: Post = {
     ...kept,
     ...rest,
@@ -88,8 +93,11 @@ export async function publishNow(ctx: Context, { posts }: Deps, id: string): Pro
 
 export async function review(ctx: Context, { posts }: Deps, id: string, { decision, note }: ReviewRequest): Promise<Post> {
   if (!mayApprove(ctx)) throw new Problem(publishingProblems.notApproved, "Only owners and reviewers of the workspace decide.");
-  const post = editable(await find(ctx, { posts }, id));
-  const next = { ...post, updatedAt: instant(ctx.clock.now()), version: post.version + 1 };
+  const { scheduledAt: had, ...post } = editable(await find(ctx, { posts }, id));
+  if (!reviewable.includes(post.state))
+    throw new Problem(publishingProblems.notEditable, `It is ${words(post.state)}. Give it a new time first.`);
+  const due = keptTime(ctx, post.state, had);
+  const next = { ...post, ...(due !== undefined && { scheduledAt: due }), updatedAt: instant(ctx.clock.now()), version: post.version + 1 };
   if (decision === "approved") return save(ctx, posts, placed(ctx, next, await passing(post, posts), post.state));
   const { approval: _approval, ...unapproved } = next;
   const held: Post = {
@@ -160,6 +168,15 @@ export async function blockShowing(ctx: Context, { posts }: Deps, imageId: strin
     await posts.save(blocked, { event: newsOf(ctx, blocked) });
   }
 }
+
+/** A post that was canceled, let go or held back does not come to life by an edit: it wants a time that has not passed. */
+function keptTime(ctx: Context, state: PostState, scheduledAt: string | undefined): string | undefined {
+  if (state === "canceled" || state === "skipped") return undefined;
+  const passed = scheduledAt !== undefined && Date.parse(scheduledAt) <= ctx.clock.now();
+  return passed && (state === "blocked" || state === "failed") ? undefined : scheduledAt;
+}
+
+const reviewable: readonly PostState[] = ["draft", "in_review", "scheduled", "blocked"];
 
 const mayApprove = (ctx: Context): boolean => ctx.role === "owner" || ctx.role === "reviewer";
 

@@ -3,6 +3,7 @@ import type { Image } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import type { Network, Networks, Publication, PublishOutcome } from "./network.ts";
 import { contentDigest, type Delivery, type DeliveryAttempt, outcomeOf, type Post, type PostState, type Trouble } from "./post.ts";
+import { soonMs } from "./posts.ts";
 import { captionFor, preflight } from "./preflight.ts";
 import { publishingProblems } from "./problems.ts";
 import { type DuePost, dueShards, type PostRef, type PostStore } from "./store.ts";
@@ -31,7 +32,7 @@ export async function dispatchDue(
   ctx: Context,
   { posts, send }: { posts: PostStore; send: (due: DuePost[], now: number) => Promise<void> },
 ): Promise<number> {
-  const until = ctx.clock.now() + 120_000;
+  const until = ctx.clock.now() + soonMs;
   const most = 100;
   let sent = 0;
   for (let shard = 0; shard < dueShards; shard += 1) {
@@ -120,6 +121,11 @@ async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: n
 
   for (const { channelId, network, publication } of targets) {
     if (known.has(channelId)) continue;
+    // Workers that die without a word must not follow each other for ever.
+    if (post.claims.length > maxClaims) {
+      known.set(channelId, open);
+      continue;
+    }
     const outcome = network ? await attempt(post, () => network.publish(publication)) : removed;
     if (outcome) known.set(channelId, outcome);
   }
@@ -154,10 +160,7 @@ async function attempt(post: Post, run: () => Promise<PublishOutcome | undefined
     return await run();
   } catch (error) {
     if (post.claims.length < maxClaims) throw error;
-    return {
-      kind: "unknown",
-      problem: trouble("unconfirmed", `After ${maxClaims} attempts it is open whether the post is out. Look at the channel.`),
-    };
+    return open;
   }
 }
 
@@ -201,11 +204,14 @@ function obstacleOf(post: Post, images: ReadonlyMap<string, Image>, channels: Re
   return undefined;
 }
 
+/** What queues and cold starts may take without a post being called late. */
+const punctualMs = 10_000;
+
 /** How the post's own policy takes its being late. */
 function lateness({ scheduledAt, createdAt, latePolicy }: Post, startedAt: number): Obstacle | undefined {
   const lateMs = startedAt - Date.parse(scheduledAt ?? createdAt);
-  if (lateMs <= latePolicy.withinSeconds * 1000) return undefined;
-  const late = `It was due ${Math.round(lateMs / 60_000)} min ago and may be at most ${latePolicy.withinSeconds} s late.`;
+  if (lateMs <= latePolicy.withinSeconds * 1000 + punctualMs) return undefined;
+  const late = `It was due ${lateMs < 120_000 ? `${Math.round(lateMs / 1000)} s` : `${Math.round(lateMs / 60_000)} min`} ago and may be at most ${latePolicy.withinSeconds} s late.`;
   if (latePolicy.mode === "skip") return { state: "skipped", problem: trouble("late", `${late} It was skipped.`) };
   return blocked(trouble("late", `${late} Publish it now, give it another time, or cancel it.`));
 }
@@ -237,3 +243,7 @@ const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble
 };
 
 const removed: PublishOutcome = { kind: "failed", problem: trouble("channelRemoved", "Choose another channel and try again.") };
+const open: PublishOutcome = {
+  kind: "unknown",
+  problem: trouble("unconfirmed", `After ${maxClaims} attempts it is open whether the post is out. Look at the channel.`),
+};

@@ -46,10 +46,18 @@ function json(event: HttpEvent): unknown {
   if (!/^application\/([\w.+-]*\+)?json\s*(;|$)/i.test(event.headers["content-type"] ?? ""))
     throw new Problem(problems.unsupportedMediaType, "Send the body as `Content-Type: application/json`.");
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, wellFormed) as unknown;
   } catch (cause) {
+    if (cause instanceof Problem) throw cause;
     throw new Problem(problems.malformed, "The body is not valid JSON.", { cause });
   }
+}
+
+/** Half a character, as JSON can spell it, is text that nothing behind this can store. */
+function wellFormed(_name: string, value: unknown): unknown {
+  if (typeof value === "string" && !value.isWellFormed())
+    throw new Problem(problems.malformed, "A text holds half of a surrogate pair. Send whole characters.");
+  return value;
 }
 
 /** An empty body, or an empty object from clients that always send one. */

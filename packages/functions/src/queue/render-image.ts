@@ -1,15 +1,9 @@
-import { jobStore, type Later, type Providers, render } from "@atelier/core/generation";
+import { jobStore, type Providers, render } from "@atelier/core/generation";
 import { imageStore, libraryFor } from "@atelier/core/library";
 import { sketchProvider } from "@atelier/core/providers";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { media, once, sqs, table } from "../clients.ts";
-import { required } from "../env.ts";
+import { media, once, table } from "../clients.ts";
 import { consumer, News, workerContext } from "./consume.ts";
-
-const later: Later = async ({ workspaceId, id }, DelaySeconds, correlationId) => {
-  const check: News = { "detail-type": "generation.job.check", detail: { id: "", correlationId, workspaceId, subject: id, version: 0 } };
-  await sqs().send(new SendMessageCommand({ QueueUrl: required("RENDER_QUEUE_URL"), MessageBody: JSON.stringify(check), DelaySeconds }));
-};
+import { later } from "./render-later.ts";
 
 const providers: Providers = { sketch: sketchProvider };
 

@@ -1,3 +1,4 @@
+import { jobStore, lookAfter } from "@atelier/core/generation";
 import { newId, processClock } from "@atelier/core/kernel";
 import { type DuePost, delayUntil, dispatchDue, type PublishMessage, postStore } from "@atelier/core/publishing";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
@@ -5,6 +6,7 @@ import { sqs, table } from "../clients.ts";
 import { required } from "../env.ts";
 import { logger } from "../log.ts";
 import { workerContext } from "../queue/consume.ts";
+import { later } from "../queue/render-later.ts";
 
 /** SQS takes ten messages at once. */
 const batchSize = 10;
@@ -24,6 +26,7 @@ async function send(due: DuePost[], now: number): Promise<void> {
 /** Runs every minute. */
 export async function handler(): Promise<void> {
   const correlationId = newId("req", processClock.now());
-  const sent = await dispatchDue(workerContext("", correlationId), { posts: postStore(table()), send });
+  const ctx = workerContext("", correlationId);
+  const sent = (await dispatchDue(ctx, { posts: postStore(table()), send })) + (await lookAfter(ctx, { jobs: jobStore(table()), later }));
   if (sent > 0) logger.info("dispatch due", { correlationId, sent });
 }

@@ -31,6 +31,8 @@ type Worker = {
   group: Group;
   child: ChildProcess;
   running: Map<string, { resolve(value: unknown): void; reject(error: Error): void; name: string; timer: NodeJS.Timeout }>;
+  /** Real epoch milliseconds of its last answer. */
+  usedAt: number;
   /** Takes nothing new: an invocation of it ran out of time. */
   retired: boolean;
 };
@@ -44,6 +46,9 @@ export type Runner = {
   close(): Promise<void>;
 };
 
+/** An idle process is ended after this. */
+const idleMs = 10 * 60_000;
+
 const childFile = fileURLToPath(new URL("child.ts", import.meta.url));
 
 /** Runs handlers from source in child processes that are started when first needed. */
@@ -56,6 +61,14 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
   const stopListening = clock.onTurn((offsetMs) => {
     for (const group of groups.values()) for (const worker of group.workers) post(worker, { kind: "clock", offsetMs });
   });
+
+  // As Lambda does with idle environments: a laptop's memory is worth a cold start now and then.
+  const reaping = setInterval(() => {
+    for (const group of groups.values())
+      for (const worker of group.workers)
+        if (worker.running.size === 0 && Date.now() - worker.usedAt > idleMs) worker.child.kill("SIGKILL");
+  }, idleMs / 5);
+  reaping.unref();
 
   function post(worker: Worker, message: ToChild): void {
     // A process that has just died cannot be written to; its exit settles what it held.
@@ -74,7 +87,7 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
 
   function start(group: Group): Worker {
     const child = fork(childFile, [], { env: group.environment, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "json" });
-    const worker: Worker = { group, child, running: new Map(), retired: false };
+    const worker: Worker = { group, child, running: new Map(), usedAt: Date.now(), retired: false };
     group.workers.push(worker);
     post(worker, { kind: "clock", offsetMs: clock.offsetMs() });
     for (const stream of [child.stdout, child.stderr]) {
@@ -105,6 +118,7 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
   function finish(worker: Worker, id: string): void {
     clearTimeout(worker.running.get(id)?.timer);
     worker.running.delete(id);
+    worker.usedAt = Date.now();
     if (worker.retired && worker.running.size === 0) worker.child.kill("SIGKILL");
     wake(worker.group);
   }
@@ -162,6 +176,7 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
       ),
     async close() {
       closing = true;
+      clearInterval(reaping);
       stopListening();
       const workers = [...groups.values()].flatMap((group) => group.workers);
       await Promise.all(

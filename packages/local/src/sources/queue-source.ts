@@ -9,7 +9,7 @@ export type Source = { close(): Promise<void> };
  * Feeds a queue's messages to a function, as Lambda's poller does: what the function does not report as failed is deleted,
  * what it reports stays hidden until its visibility runs out, and a crash or a throw leaves the whole batch.
  */
-export function queueSource(mapping: MappingProperties, sqs: Sqs, runner: Runner, region: string): Source {
+export function queueSource(mapping: MappingProperties, sqs: Sqs, runner: Runner, region: string, say: (text: string) => void): Source {
   const queue = nameIn(mapping.EventSourceArn);
   const partial = mapping.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false;
   const atOnce = Math.min(mapping.ScalingConfig?.MaximumConcurrency ?? 1_000, runner.capacity(mapping.FunctionName));
@@ -37,7 +37,10 @@ export function queueSource(mapping: MappingProperties, sqs: Sqs, runner: Runner
     }));
     const failed = await runner.invoke(mapping.FunctionName, { Records }).then(
       (result) => (partial ? failedIds(result) : new Set<string>()),
-      () => undefined,
+      (error: Error) => {
+        say(`${error.message} Its ${messages.length} message(s) come again: ${messages.map((message) => message.messageId).join(", ")}`);
+        return undefined;
+      },
     );
     if (!failed) return;
     for (const message of messages) if (!failed.has(message.messageId)) sqs.remove(queue, message.receiptHandle);

@@ -63,7 +63,7 @@ describe("a queue's consumer", () => {
 
   test("has what it took deleted, keeps what it reports hidden, and gives it up after its receives", async () => {
     for (const body of ["one", "bad two", "three"]) sqs.send("Work", body);
-    sources.push(queueSource(mapping, sqs, runner, region));
+    sources.push(queueSource(mapping, sqs, runner, region, () => undefined));
     await expect.poll(() => depth("Work"), { timeout: 10_000 }).toMatchObject({ visible: 0, inFlight: 1 });
     expect(taken()).toEqual(["one", "bad two", "three"]);
     clock.turnTo(61_000);
@@ -74,7 +74,7 @@ describe("a queue's consumer", () => {
 
   test("that crashes leaves its whole batch to be tried again", async () => {
     for (const body of ["one", "crash"]) sqs.send("Work", body);
-    sources.push(queueSource(mapping, sqs, runner, region));
+    sources.push(queueSource(mapping, sqs, runner, region, () => undefined));
     await expect.poll(taken, { timeout: 10_000 }).toEqual(["one", "crash"]);
     await expect.poll(() => runner.processes(), { timeout: 10_000 }).toEqual([]);
     expect(depth("Work")).toMatchObject({ visible: 0, inFlight: 2 });
@@ -113,6 +113,7 @@ describe("a stream's consumer", () => {
       runner,
       positions,
       giveUp: (queue, body) => void sqs.send(queue, body),
+      say: () => undefined,
     });
     return {
       async close() {

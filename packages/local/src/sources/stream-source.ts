@@ -16,6 +16,8 @@ export type StreamOptions = {
   positions: DatabaseSync;
   /** Takes what a batch gave up on, as the failure destination's message. */
   giveUp(queue: string, body: string): void;
+  /** One line for whoever watches. */
+  say(text: string): void;
 };
 
 export const positionsSchema = "CREATE TABLE IF NOT EXISTS positions (mapping TEXT PRIMARY KEY, sequence TEXT NOT NULL) STRICT";
@@ -29,7 +31,7 @@ export function streamSource(
   id: string,
   mapping: MappingProperties,
   table: string,
-  { dynamodb, runner, positions, giveUp }: StreamOptions,
+  { dynamodb, runner, positions, giveUp, say }: StreamOptions,
 ): Source {
   const partial = mapping.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false;
   const filters = (mapping.FilterCriteria?.Filters ?? []).map((filter) => JSON.parse(filter.Pattern) as Pattern);
@@ -122,7 +124,8 @@ export function streamSource(
       const first = records.findIndex((record) => failed.has(record.dynamodb.SequenceNumber));
       if (failed.size > 0 && first < 0) return 0;
       return first < 0 ? records.length : first;
-    } catch {
+    } catch (error) {
+      say(`${error instanceof Error ? error.message : String(error)} Its ${records.length} record(s) come again.`);
       return 0;
     }
   }

@@ -22,7 +22,11 @@ export function feedNetwork({ entries, media, publicUrl, clock }: FeedDeps): Net
       const id = entryIdOf(post, channel.id);
       // Files first: an entry never shows what is not there.
       await Promise.all(
-        images.map((image, index) => media.copy(paths.preview(image.workspaceId, image.id), publicPath(channel.id, id, index))),
+        images.map(({ workspaceId, id: imageId, file }, index) => {
+          // Preflight lets only approved images through, and those have been examined.
+          if (!file) throw new Error(`The image ${imageId} has no file.`);
+          return media.copy(paths.preview(workspaceId, imageId, file), publicPath(channel.id, id, index));
+        }),
       );
       const entry: Entry = {
         id,

@@ -84,12 +84,12 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
     ...shown
   } = image;
   const { media } = libraryDeps();
-  const thumbnail = file && (await media.link(paths.thumbnail(workspaceId, image.id)));
+  const thumbnail = file && (await media.link(paths.thumbnail(workspaceId, image.id, file)));
   const urls =
     file && links === "all"
       ? {
-          original: await media.link(paths.original(workspaceId, image.id, file.mimeType)),
-          preview: await media.link(paths.preview(workspaceId, image.id)),
+          original: await media.link(paths.original(workspaceId, image.id, file)),
+          preview: await media.link(paths.preview(workspaceId, image.id, file)),
           thumbnail,
         }
       : { thumbnail };
