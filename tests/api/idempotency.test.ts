@@ -132,10 +132,15 @@ describe.each(cases.map((one) => [one.id, one] as const))("%s", (_id, one) => {
     }
     const before = await one.count(person);
     const shared = randomUUID();
-    // Twenty in a second are what one person may send; the one before was the count.
-    const answers = await Promise.all(Array.from({ length: 19 }, () => send(person, one, shared)));
-    const taken = answers.filter(({ status }) => status !== 429);
-    expect(taken.length).toBeGreaterThan(10);
+    // Some of the twenty meet the burst limit and come again, as a client does.
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        until("an answer within the limit", async () => {
+          const answer = await send(person, one, shared);
+          return answer.status !== 429 && answer;
+        }),
+      ),
+    );
     expect(new Set(taken.map(({ status }) => status)).size).toBe(1);
     expect(taken.filter(({ replayed }) => replayed === null)).toHaveLength(1);
     for (const { body } of taken) expect(body).toEqual(taken[0]?.body);

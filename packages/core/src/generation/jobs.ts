@@ -1,4 +1,4 @@
-import { Conflict, type Context, eventOf, instant, newId, notFound, Problem } from "../kernel/index.ts";
+import { Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist } from "../kernel/index.ts";
 import {
   type Attempt,
   type GenerationRequest,
@@ -34,7 +34,10 @@ export async function find(ctx: Context, { jobs }: { jobs: JobStore }, id: strin
 }
 
 /** Images that are already in review stay; those still on their way are taken back. */
-export async function cancel(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, id: string): Promise<Job> {
+export const cancel = (ctx: Context, deps: { jobs: JobStore; library: Library }, id: string): Promise<Job> =>
+  persist(() => cancelOnce(ctx, deps, id));
+
+async function cancelOnce(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, id: string): Promise<Job> {
   const job = await find(ctx, { jobs }, id);
   if (job.state === "canceled") return job;
   if (!mayBecome(job.state, "canceled"))

@@ -10,6 +10,7 @@ export {
   objectOf,
   type Page,
   type PageRequest,
+  persist,
   type Row,
   type RowKeys,
   replace,

@@ -47,6 +47,17 @@ export class Conflict extends Error {
   }
 }
 
+/** Reads and writes anew when somebody else was faster, for changes that mean the same whatever the other one did. */
+export async function persist<T>(work: () => Promise<T>, rounds = 6): Promise<T> {
+  for (let round = 1; ; round += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Conflict) || round === rounds) throw error;
+    }
+  }
+}
+
 /** A row that must not exist yet. */
 export const insert = <T extends Versioned>(row: Row<T>): Write => ({ put: row, condition: "attribute_not_exists(pk)" });
 

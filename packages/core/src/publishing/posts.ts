@@ -1,4 +1,4 @@
-import { actorId, type Context, eventOf, instant, notFound, Problem, problems, type RowEvent } from "../kernel/index.ts";
+import { actorId, type Context, eventOf, instant, notFound, Problem, persist, problems, type RowEvent } from "../kernel/index.ts";
 import type { ReviewRequest } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import type { Networks } from "./network.ts";
@@ -65,7 +65,10 @@ export async function change(ctx: Context, { posts }: Deps, id: string, wanted: 
   return save(ctx, posts, placed(ctx, changed, await passing(changed, posts), post.state), wanted.imageIds !== undefined);
 }
 
-export async function cancel(ctx: Context, { posts }: Deps, id: string): Promise<Post> {
+/** Whoever was faster has the word: a post that a worker has just taken is being published, and this says so. */
+export const cancel = (ctx: Context, deps: Deps, id: string): Promise<Post> => persist(() => cancelOnce(ctx, deps, id));
+
+async function cancelOnce(ctx: Context, { posts }: Deps, id: string): Promise<Post> {
   const post = await find(ctx, { posts }, id);
   if (post.state === "canceled") return post;
   if (!mayBecome(post.state, "canceled"))
