@@ -6,6 +6,7 @@ import { type Context, newId, processClock, type Table } from "@atelier/core/ker
 import * as Library from "@atelier/core/library";
 import * as Publishing from "@atelier/core/publishing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeClock } from "../../packages/local/src/clock.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 
 let database: TestTable;
@@ -135,4 +136,15 @@ describe("each operation costs", () => {
     });
     expect(made.length).toBeLessThanOrEqual(1);
   });
+});
+
+test("turning the clock back does not shut anybody out", async () => {
+  const clock = makeClock();
+  const gate = makeGate(gateStore(database.table), clock);
+  const caller = callerOf(randomUUID());
+  clock.turnTo(7_200_000);
+  for (let i = 0; i < 20; i += 1) await gate.pass(caller, signedIn).catch(() => undefined);
+  clock.turnTo(0);
+  gate.forget(caller);
+  await expect(gate.pass(caller, signedIn)).resolves.toMatchObject({ standing: { suspended: false } });
 });
