@@ -7,6 +7,7 @@ import * as Library from "@atelier/core/library";
 import * as Publishing from "@atelier/core/publishing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeClock } from "../../packages/local/src/clock.ts";
+import { approvedRow } from "../harness/records.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 
 let database: TestTable;
@@ -31,25 +32,6 @@ const ctx: Context = {
   workspaceId: newId("wks", Date.now()),
   correlationId: "req_test",
   clock: processClock,
-};
-const approvedImage = async () => {
-  const at = new Date().toISOString();
-  const image: Library.Image = {
-    id: newId("img", Date.now()),
-    workspaceId: ctx.workspaceId,
-    state: "approved",
-    source: "upload",
-    file: { mimeType: "image/png", width: 64, height: 64, bytes: 100, sha256: "00", thumbhash: "" },
-    tags: [],
-    stars: 0,
-    createdBy: userId,
-    correlationId: "req_test",
-    createdAt: at,
-    updatedAt: at,
-    version: 1,
-  };
-  await stores.images.create(ctx, image);
-  return image;
 };
 const counted = async (work: () => Promise<unknown>): Promise<string[]> => {
   database.calls.length = 0;
@@ -84,7 +66,7 @@ describe("each operation costs", () => {
   });
 
   test("one read of its parts and one write to create a post, one GetItem to look at it, one Query to list", async () => {
-    const image = await approvedImage();
+    const image = await approvedRow(ctx, stores.images);
     const channel = await Publishing.connect(ctx, stores, Publishing.ChannelRequest.parse({ network: "feed", name: `Calls ${image.id}` }));
     const body = Publishing.PostRequest.parse({ channelIds: [channel.id], imageIds: [image.id], caption: "Calls", now: true });
     let id = "";
@@ -98,7 +80,7 @@ describe("each operation costs", () => {
   });
 
   test("six calls to publish: the check message, the claim, one read of the parts, the copy, the entry, the outcome", async () => {
-    const image = await approvedImage();
+    const image = await approvedRow(ctx, stores.images);
     const channel = await Publishing.connect(
       ctx,
       stores,

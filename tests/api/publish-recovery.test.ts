@@ -3,6 +3,7 @@ import * as Library from "@atelier/core/library";
 import * as Publishing from "@atelier/core/publishing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { makeClock } from "../../packages/local/src/clock.ts";
+import { approvedRow } from "../harness/records.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 
 let database: TestTable;
@@ -57,22 +58,7 @@ const handle = (message: Publishing.PublishMessage) => Publishing.handleMessage(
 const find = (id: string) => Publishing.find(ctx, { posts }, id);
 
 async function scheduledPost(latePolicy?: Publishing.LatePolicy) {
-  const at = instant(clock.now());
-  const image: Library.Image = {
-    id: newId("img", clock.now()),
-    workspaceId: ctx.workspaceId,
-    state: "approved",
-    source: "upload",
-    file: { mimeType: "image/png", width: 64, height: 64, bytes: 100, sha256: "00", thumbhash: "" },
-    tags: [],
-    stars: 0,
-    createdBy: "u",
-    correlationId: "req_test",
-    createdAt: at,
-    updatedAt: at,
-    version: 1,
-  };
-  await images.create(ctx, image);
+  const image = await approvedRow(ctx, images);
   const channel = await Publishing.connect(ctx, { posts }, Publishing.ChannelRequest.parse({ network: "feed", name: `G ${image.id}` }));
   const body = Publishing.PostRequest.parse({ channelIds: [channel.id], imageIds: [image.id], now: true, latePolicy });
   const post = await Publishing.create(ctx, { posts }, body);

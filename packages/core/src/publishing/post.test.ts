@@ -23,8 +23,12 @@ describe("the states of a post", () => {
     expect(reached).toEqual(new Set(postStates));
   });
 
-  test("have one that nothing leaves: published", () => {
-    expect(postStates.filter((from) => !postStates.some((to) => to !== from && mayBecome(from, to)))).toEqual(["published"]);
+  test("that nothing leaves are those in which something is out, or may be", () => {
+    expect(postStates.filter((from) => !postStates.some((to) => to !== from && mayBecome(from, to)))).toEqual([
+      "published",
+      "partly_published",
+      "unconfirmed",
+    ]);
   });
 
   test("lead out of everything that a person may edit to a draft, and to canceled unless it is that", () => {

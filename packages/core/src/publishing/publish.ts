@@ -137,7 +137,7 @@ async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: n
   return settle(ctx, deps, post, deliveries, outcomeOf(deliveries), deliveries.find((delivery) => delivery.problem)?.problem);
 }
 
-const isOpen = ({ state }: Delivery): boolean => state === "pending" || state === "unconfirmed";
+const isOpen = ({ state }: Delivery): boolean => state === "pending";
 
 type Target = { channelId: string } & ({ network: Network; publication: Publication } | { network: undefined; publication: undefined });
 
