@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What each command needs. The tool chain of deployments is large, so only what deploys installs it. */
-const workspaces = ["core", "functions", "local", "client"].flatMap((name) => ["-w", `packages/${name}`]);
+const workspaces = ["core", "functions", "local", "client", "simulators"].flatMap((name) => ["-w", `packages/${name}`]);
 const profiles = {
   run: { present: "node_modules/aws-cdk-lib", args: ["--omit=dev", "--include-workspace-root", ...workspaces] },
   test: { present: "node_modules/vitest", args: ["--include-workspace-root", ...workspaces] },
