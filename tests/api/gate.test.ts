@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { gateStore, makeGate } from "@atelier/core/gate";
 import { makeTable, Problem } from "@atelier/core/kernel";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DynamoDb, startDynamoDb } from "../../packages/local/src/dynamodb/dynoxide.ts";
 import { namesOf } from "../../packages/local/src/template/names.ts";
@@ -21,7 +20,7 @@ beforeAll(async () => {
   await dynamodb.defineTable(wanted.id, wanted.properties);
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new DynamoDBClient({ region: "eu-west-1", endpoint: dynamodb.url, credentials });
-  table = makeTable(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), wanted.id);
+  table = makeTable(client, wanted.id);
 });
 afterAll(async () => {
   await dynamodb.close();

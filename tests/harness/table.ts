@@ -1,6 +1,5 @@
 import { makeTable, type Table } from "@atelier/core/kernel";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { startDynamoDb } from "../../packages/local/src/dynamodb/dynoxide.ts";
 import { namesOf } from "../../packages/local/src/template/names.ts";
 import { readTemplate, type Template } from "../../packages/local/src/template/read.ts";
@@ -29,7 +28,7 @@ export async function startTable(): Promise<TestTable> {
     { step: "initialize", name: "counts" },
   );
   return {
-    table: makeTable(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), entry.id),
+    table: makeTable(client, entry.id),
     calls,
     async close() {
       client.destroy();

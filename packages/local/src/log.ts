@@ -7,8 +7,16 @@ const colours = { red: 31, yellow: 33, grey: 90 } as const;
 export function makeLog(quiet: boolean): Log {
   const coloured = process.stdout.isTTY === true;
   const paint = (colour: keyof typeof colours, text: string) => (coloured ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text);
+  // Under load many lines go out in one write.
+  let waiting = "";
+  const flush = () => {
+    process.stdout.write(waiting);
+    waiting = "";
+  };
   const write = (text: string) => {
-    if (!quiet) process.stdout.write(`${paint("grey", new Date().toISOString().slice(11, 23))} ${text}\n`);
+    if (quiet) return;
+    if (waiting === "") setImmediate(flush);
+    waiting += `${paint("grey", new Date().toISOString().slice(11, 23))} ${text}\n`;
   };
   return {
     say: write,

@@ -9,7 +9,7 @@ export const signedIn: readonly Window[] = [
   { name: "minute", quota: 1_200, seconds: 60 },
 ];
 
-/** What a lease may take at once: a burst then costs few writes, and what an idle process leaves unused stays small. */
+/** What a first lease takes: a burst then costs few writes, and what an idle process leaves unused stays small. */
 export const unitsPerLease = 5;
 
 /** No answer older than this is trusted: suspension and revocation act within it. */

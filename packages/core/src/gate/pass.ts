@@ -1,7 +1,7 @@
 import { type Clock, Problem, problems, type Tier } from "../kernel/index.ts";
 import { type Lease, leaseMs, type Standing, unitsPerLease, type Window, type WindowState, windowStart, windowState } from "./gate.ts";
 import { quotaOf } from "./store.dynamo.ts";
-import type { Counts, GateRow, GateStore } from "./store.ts";
+import type { GateRow, GateStore } from "./store.ts";
 
 export type Passage = { standing: Standing; windows: WindowState[] };
 export type Gate = ReturnType<typeof makeGate>;
@@ -14,10 +14,12 @@ const rememberedCallers = 10_000;
  *
  *     request   ──1──2──3──4──5──6──────────▶ time
  *     write     ──●──────────────●──────────   (a lease of 5 units, at most 1 s old)
+ *
+ * Whoever uses a lease up before its second gets twice as much with the next, up to a quarter of what is allowed: more would be taken from other processes.
  */
 export function makeGate(store: GateStore, clock: Clock) {
   const leases = new Map<string, Promise<Lease>>();
-  const lastCounts = new Map<string, Counts>();
+  const last = new Map<string, { row: GateRow; units: number }>();
 
   /** Throws `request/rate-limited` with Retry-After. Units are taken before the work, so a limit is never passed, whatever runs beside it. */
   async function pass(caller: string, windows: readonly Window[]): Promise<Passage> {
@@ -26,6 +28,8 @@ export function makeGate(store: GateStore, clock: Clock) {
       const lease = await (held ?? renew(caller, windows));
       if (held && (lease.until <= clock.now() || lease.granted <= 0)) {
         if (leases.get(caller) === held) leases.delete(caller);
+        const before = last.get(caller);
+        if (before) before.units = lease.until > clock.now() ? before.units * 2 : unitsPerLease;
         continue;
       }
       if (lease.granted <= 0) throw limited(lease.windows);
@@ -43,7 +47,7 @@ export function makeGate(store: GateStore, clock: Clock) {
       const [oldest] = leases.keys();
       if (oldest !== undefined) {
         leases.delete(oldest);
-        lastCounts.delete(oldest);
+        last.delete(oldest);
       }
     }
     asked.catch(() => leases.delete(caller));
@@ -53,10 +57,12 @@ export function makeGate(store: GateStore, clock: Clock) {
   /** A full lease; near a limit a single unit, so that the last requests of a window can be used too. */
   async function ask(caller: string, windows: readonly Window[]): Promise<Lease> {
     const at = clock.now();
-    const most = Math.min(unitsPerLease, ...windows.map((window) => Math.max(1, Math.floor(window.quota / 4))));
-    for (const units of most > 1 ? [most, 1] : [1]) {
-      const { taken, row } = await store.take({ caller, windows, units, at, guess: lastCounts.get(caller) });
-      lastCounts.set(caller, row.counts);
+    const before = last.get(caller);
+    const quarter = Math.min(...windows.map((window) => Math.max(1, Math.floor(quotaOf(window, before?.row) / 4))));
+    const wanted = Math.min(before?.units ?? unitsPerLease, quarter);
+    for (const units of wanted > 1 ? [wanted, 1] : [1]) {
+      const { taken, row } = await store.take({ caller, windows, units, at, guess: before?.row.counts });
+      last.set(caller, { row, units });
       if (taken || units === 1) return leaseOf(row, windows, at, taken ? units : 0);
     }
     throw new Error("unreachable: the last try always answers");

@@ -56,7 +56,7 @@ export function gateStore(table: Table): GateStore {
   }
 }
 
-export const quotaOf = (window: Window, row: GateRow): number => row.quotas?.[window.name] ?? window.quota;
+export const quotaOf = (window: Window, row: GateRow | undefined): number => row?.quotas?.[window.name] ?? window.quota;
 
 const isFull = (window: Window, units: number, at: number, row: GateRow): boolean => {
   const count = row.counts[window.name];

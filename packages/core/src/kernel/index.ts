@@ -7,7 +7,6 @@ export {
   Conflict,
   insert,
   makeTable,
-  objectOf,
   type Page,
   type PageRequest,
   persist,

@@ -1,19 +1,21 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
-  BatchGetCommand,
-  DeleteCommand,
-  type DeleteCommandInput,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  type PutCommandInput,
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DeleteItemCommandInput,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
   QueryCommand,
   type QueryCommandInput,
-  TransactWriteCommand,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { convertToNative, marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { RowEvent } from "./event.ts";
 import { Problem, problems } from "./problem.ts";
 import type { Key, Write } from "./write.ts";
@@ -68,34 +70,50 @@ export const replace = <T extends Versioned>(row: Row<T>): Write => ({
   values: { ":was": row.version - 1 },
 });
 
-/** A row without the keys that only the table needs. */
-export function objectOf<T>(row: Record<string, unknown>): T {
-  const { pk: _pk, sk: _sk, statePk: _state, dueShard: _shard, dueAt: _due, expiresAt: _ttl, event: _event, ...object } = row;
+export type Table = ReturnType<typeof makeTable>;
+
+type Attributes = Record<string, AttributeValue>;
+
+const ofTheTable: ReadonlySet<string> = new Set([
+  "pk",
+  "sk",
+  "statePk",
+  "dueShard",
+  "dueAt",
+  "expiresAt",
+  "event",
+] satisfies (keyof RowKeys)[]);
+
+/** A row's object, without what only the table needs. */
+function objectOf<T>(item: Attributes): T {
+  const object: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(item)) if (!ofTheTable.has(name)) object[name] = convertToNative(value);
   return object as T;
 }
 
-export type Table = ReturnType<typeof makeTable>;
+const stored = (value: object): Attributes => marshall(value, { removeUndefinedValues: true });
+const keyOf = ({ pk, sk }: Key): Attributes => ({ pk: { S: pk }, sk: { S: sk } });
 
-/** The one table behind every store. @see docs/adr/0005-one-table.md */
-export function makeTable(client: DynamoDBDocumentClient, name: string) {
+/**
+ * The one table behind every store. @see docs/adr/0005-one-table.md
+ * The document client would do the same marshalling in a second stack of middleware around each call, at a third more time.
+ */
+export function makeTable(client: DynamoDBClient, name: string) {
   async function get<T>(key: Key): Promise<T | undefined> {
-    const { Item } = await client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
+    const { Item } = await client.send(new GetItemCommand({ TableName: name, Key: keyOf(key), ConsistentRead: true }));
     return Item && objectOf<T>(Item);
   }
 
   /** Up to 100 rows, in the order of `keys`; what is missing is undefined. */
   async function getMany<T>(keys: readonly Key[]): Promise<(T | undefined)[]> {
-    const found = new Map<string, Record<string, unknown>>();
-    let wanted: Key[] = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
+    const found = new Map<string, T>();
+    let wanted: Attributes[] = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, keyOf(key)])).values()];
     while (wanted.length > 0) {
-      const answer = await client.send(new BatchGetCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }));
-      for (const row of answer.Responses?.[name] ?? []) found.set(`${row.pk} ${row.sk}`, row);
-      wanted = (answer.UnprocessedKeys?.[name]?.Keys ?? []) as Key[];
+      const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }));
+      for (const item of answer.Responses?.[name] ?? []) found.set(`${item.pk?.S} ${item.sk?.S}`, objectOf<T>(item));
+      wanted = answer.UnprocessedKeys?.[name]?.Keys ?? [];
     }
-    return keys.map(({ pk, sk }) => {
-      const row = found.get(`${pk} ${sk}`);
-      return row && objectOf<T>(row);
-    });
+    return keys.map(({ pk, sk }) => found.get(`${pk} ${sk}`));
   }
 
   /** One page of one partition: exactly one Query, so a filter can make the page short. */
@@ -104,8 +122,8 @@ export function makeTable(client: DynamoDBDocumentClient, name: string) {
     // DynamoDB refuses a range that ends before it begins; to a reader it is merely empty.
     if (request.from !== undefined && request.to !== undefined && request.from > request.to) return { items: [], nextCursor: null };
     const answer = await client.send(new QueryCommand(input));
-    const last = answer.LastEvaluatedKey?.sk as string | undefined;
-    return { items: (answer.Items ?? []).map((row) => objectOf<T>(row)), nextCursor: last === undefined ? null : encodeCursor(last) };
+    const last = answer.LastEvaluatedKey?.sk?.S;
+    return { items: (answer.Items ?? []).map((item) => objectOf<T>(item)), nextCursor: last === undefined ? null : encodeCursor(last) };
   }
 
   /** Work due at or before `until`, of one shard, oldest first; index reads are stale, so whoever acts re-reads or claims by version. */
@@ -115,11 +133,11 @@ export function makeTable(client: DynamoDBDocumentClient, name: string) {
         TableName: name,
         IndexName: "due",
         KeyConditionExpression: "dueShard = :shard AND dueAt <= :until",
-        ExpressionAttributeValues: { ":shard": shard, ":until": until },
+        ExpressionAttributeValues: stored({ ":shard": shard, ":until": until }),
         Limit: limit,
       }),
     );
-    return answer.Items ?? [];
+    return (answer.Items ?? []).map((item) => unmarshall(item));
   }
 
   /** All of the writes, or none. One write is one plain call. Throws {@link Conflict}. */
@@ -127,26 +145,26 @@ export function makeTable(client: DynamoDBDocumentClient, name: string) {
     const [only] = writes;
     try {
       if (only && writes.length === 1) await sendOne(only);
-      else await client.send(new TransactWriteCommand({ TransactItems: writes.map(transactItem) }));
+      else await client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(transactItem) }));
     } catch (error) {
       throw conflictIn(error) ?? error;
     }
   }
 
-  /** One conditional update that answers with the row as it is afterwards. Throws {@link Conflict}. */
+  /** One conditional update that answers with the row as it is afterwards, without its keys. Throws {@link Conflict}. */
   async function update<T>(change: Extract<Write, { update: Key }>): Promise<T> {
     try {
-      const { Attributes } = await client.send(new UpdateCommand({ ...updateInput(change), ReturnValues: "ALL_NEW" }));
-      return (Attributes ?? {}) as T;
+      const { Attributes = {} } = await client.send(new UpdateItemCommand({ ...updateInput(change), ReturnValues: "ALL_NEW" }));
+      return objectOf<T>(Attributes);
     } catch (error) {
       throw conflictIn(error) ?? error;
     }
   }
 
   function sendOne(change: Write): Promise<unknown> {
-    if ("put" in change) return client.send(new PutCommand(putInput(change)));
-    if ("update" in change) return client.send(new UpdateCommand(updateInput(change)));
-    return client.send(new DeleteCommand(deleteInput(change)));
+    if ("put" in change) return client.send(new PutItemCommand(putInput(change)));
+    if ("update" in change) return client.send(new UpdateItemCommand(updateInput(change)));
+    return client.send(new DeleteItemCommand(deleteInput(change)));
   }
 
   function transactItem(change: Write) {
@@ -160,32 +178,32 @@ export function makeTable(client: DynamoDBDocumentClient, name: string) {
   function putInput({ put, condition, names, values }: Extract<Write, { put: unknown }>) {
     return {
       TableName: name,
-      Item: put,
+      Item: stored(put),
       ...(condition && { ConditionExpression: condition, ...conditional }),
       ...(names && { ExpressionAttributeNames: names }),
-      ...(values && { ExpressionAttributeValues: values }),
-    } satisfies PutCommandInput;
+      ...(values && { ExpressionAttributeValues: stored(values) }),
+    } satisfies PutItemCommandInput;
   }
 
   function updateInput({ update: key, expression, condition, names, values }: Extract<Write, { update: Key }>) {
     return {
       TableName: name,
-      Key: key,
+      Key: keyOf(key),
       UpdateExpression: expression,
       ConditionExpression: condition,
       ...conditional,
       ...(names && { ExpressionAttributeNames: names }),
-      ...(values && { ExpressionAttributeValues: values }),
-    } satisfies UpdateCommandInput;
+      ...(values && { ExpressionAttributeValues: stored(values) }),
+    } satisfies UpdateItemCommandInput;
   }
 
   function deleteInput({ remove, condition, values }: Extract<Write, { remove: Key }>) {
     return {
       TableName: name,
-      Key: remove,
+      Key: keyOf(remove),
       ...(condition && { ConditionExpression: condition, ...conditional }),
-      ...(values && { ExpressionAttributeValues: values }),
-    } satisfies DeleteCommandInput;
+      ...(values && { ExpressionAttributeValues: stored(values) }),
+    } satisfies DeleteItemCommandInput;
   }
 
   return { get, getMany, page, due, write, update };
@@ -211,10 +229,10 @@ function pageInput(table: string, { pk, statePk, limit, cursor, from = " ", to =
     TableName: table,
     ...(statePk ? { IndexName: "byState" } : { ConsistentRead: true }),
     KeyConditionExpression: `${statePk ? "statePk" : "pk"} = :pk AND sk BETWEEN :from AND :to`,
-    ExpressionAttributeValues: { ":pk": statePk ?? pk, ":from": from, ":to": to, ...filter?.values },
+    ExpressionAttributeValues: stored({ ":pk": statePk ?? pk, ":from": from, ":to": to, ...filter?.values }),
     ...(filter && { FilterExpression: filter.expression }),
     ...(filter?.names && { ExpressionAttributeNames: filter.names }),
-    ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after, ...(statePk && { statePk }) } }),
+    ...(after !== undefined && { ExclusiveStartKey: { ...keyOf({ pk, sk: after }), ...(statePk && { statePk: { S: statePk } }) } }),
     ScanIndexForward: false,
     Limit: limit,
   };

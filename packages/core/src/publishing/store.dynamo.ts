@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Conflict, insert, instant, type Key, objectOf, type Row, replace, type Table } from "../kernel/index.ts";
+import { Conflict, insert, instant, type Key, type Row, replace, type Table } from "../kernel/index.ts";
 import { type Image, imageKey } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import { slugKey } from "./feed/store.dynamo.ts";
@@ -58,7 +58,7 @@ export function postStore(table: Table): PostStore {
     },
     async claim({ workspaceId, id, version }, from, now, leaseUntil) {
       try {
-        const row = await table.update<Record<string, unknown>>({
+        return await table.update<Post>({
           update: keyOf(workspaceId, id),
           expression:
             "SET #state = :publishing, statePk = :statePk, leaseUntil = :lease, version = :next, claims = list_append(claims, :begun) REMOVE dueShard, dueAt",
@@ -78,7 +78,6 @@ export function postStore(table: Table): PostStore {
             ":now": now,
           },
         });
-        return objectOf<Post>(row);
       } catch (error) {
         if (error instanceof Conflict) return undefined;
         throw error;

@@ -39,15 +39,31 @@ export type Known = { userId: string; accessToken: string; signIn: string; passa
 
 const unauthenticated = (detail: string) => new Problem(problems.unauthenticated, detail, { headers: { "www-authenticate": "Bearer" } });
 
+type Claims = Awaited<ReturnType<ReturnType<typeof verifier>["verify"]>>;
+
+/** Tokens whose signature this process has verified: a busy client sends the same one for an hour, and checking it costs as much as reading a row. */
+const verified = new Map<string, Claims>();
+const rememberedTokens = 1_000;
+
+/** The claims of a token that is ours and has not run out; throws what the verifier throws. */
+async function claimsOf(accessToken: string): Promise<Claims> {
+  const known = verified.get(accessToken);
+  if (known && Number(known.exp) * 1_000 > Date.now()) return known;
+  verified.delete(accessToken);
+  const claims = await verifier().verify(accessToken);
+  const [oldest] = verified.keys();
+  if (verified.size >= rememberedTokens && oldest !== undefined) verified.delete(oldest);
+  verified.set(accessToken, claims);
+  return claims;
+}
+
 /** Who sends a request, once the gate has let them pass. Nothing of the body is believed. */
 export async function identify(gate: Gate, authorization: string | undefined): Promise<Known> {
   const [, accessToken] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization ?? "") ?? [];
   if (!accessToken) throw unauthenticated("Send `Authorization: Bearer` with the access token of a sign-in.");
-  const claims = await verifier()
-    .verify(accessToken)
-    .catch((cause: unknown) => {
-      throw isKeyTrouble(cause) ? cause : unauthenticated("The access token is not valid or has run out. Refresh it, or sign in again.");
-    });
+  const claims = await claimsOf(accessToken).catch((cause: unknown) => {
+    throw isKeyTrouble(cause) ? cause : unauthenticated("The access token is not valid or has run out. Refresh it, or sign in again.");
+  });
   const userId = String(claims.sub);
   const signIn = String(claims.origin_jti ?? claims.jti);
   const passage = await gate.pass(callerOf(userId), signedIn);

@@ -2,11 +2,11 @@ import type { RowEvent } from "@atelier/core/kernel";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { once, requestHandler } from "../clients.ts";
-import { region, required } from "../env.ts";
+import { once, quiet, shared } from "../clients.ts";
+import { required } from "../env.ts";
 import { logger } from "../log.ts";
 
-const bus = once(() => new EventBridgeClient({ region, requestHandler }));
+const bus = once(() => quiet(new EventBridgeClient(shared)));
 
 /** EventBridge takes ten entries at once. */
 const batchSize = 10;

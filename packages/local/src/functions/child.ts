@@ -24,6 +24,11 @@ const send = (message: FromChild) => process.send?.(message);
 
 process.on("message", async (message: ToChild) => {
   if (message.kind === "clock") return clock.turnTo(message.offsetMs);
+  if (message.kind === "load") {
+    // One that cannot be loaded says so to whoever invokes it.
+    await Promise.allSettled(message.entries.map(load));
+    return send({ kind: "ready" });
+  }
   const { id, entry, event, functionName, deadline } = message;
   try {
     const handler = await load(entry);
@@ -39,4 +44,3 @@ process.on("message", async (message: ToChild) => {
 process.on("disconnect", () => process.exit(0));
 // Ctrl-C reaches the whole group of processes; the parent ends its children in order.
 process.on("SIGINT", () => undefined);
-send({ kind: "ready" });

@@ -33,10 +33,12 @@ type Worker = {
   running: Map<string, { resolve(value: unknown): void; reject(error: Error): void; name: string; timer: NodeJS.Timeout }>;
   /** Real epoch milliseconds of its last answer. */
   usedAt: number;
+  /** It has loaded what its functions are made of. */
+  ready: boolean;
   /** Takes nothing new: an invocation of it ran out of time. */
   retired: boolean;
 };
-type Group = { key: string; concurrency: number; environment: Record<string, string>; workers: Worker[]; waiting: (() => void)[] };
+type Group = { names: string[]; concurrency: number; environment: Record<string, string>; workers: Worker[]; waiting: (() => void)[] };
 
 export type Runner = {
   invoke(name: string, event: unknown): Promise<unknown>;
@@ -45,6 +47,9 @@ export type Runner = {
   processes(): { functions: string[]; pid: number; running: string[] }[];
   close(): Promise<void>;
 };
+
+/** So many invocations at once keep a core busy. */
+const busy = 4;
 
 /** An idle process is ended after this. */
 const idleMs = 10 * 60_000;
@@ -55,7 +60,13 @@ const childFile = fileURLToPath(new URL("child.ts", import.meta.url));
 export function createRunner({ functions, clock, maxProcesses, log }: RunnerOptions): Runner {
   const specs = new Map(functions.map((spec) => [spec.name, spec]));
   const groups = new Map<string, Group>();
-  const keyOf = (spec: FunctionSpec) => (spec.concurrency > 1 ? JSON.stringify(spec.environment) : spec.name);
+  for (const { name, concurrency, environment } of functions) {
+    const key = concurrency > 1 ? JSON.stringify(environment) : name;
+    const group = groups.get(key) ?? { names: [], concurrency, environment, workers: [], waiting: [] };
+    group.names.push(name);
+    groups.set(key, group);
+  }
+  const groupOf = new Map([...groups.values()].flatMap((group) => group.names.map((name) => [name, group] as const)));
   let closing = false;
 
   const stopListening = clock.onTurn((offsetMs) => {
@@ -75,26 +86,20 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
     if (worker.child.connected) worker.child.send(message, () => undefined);
   }
 
-  function groupOf(spec: FunctionSpec): Group {
-    const key = keyOf(spec);
-    let group = groups.get(key);
-    if (!group) {
-      group = { key, concurrency: spec.concurrency, environment: spec.environment, workers: [], waiting: [] };
-      groups.set(key, group);
-    }
-    return group;
-  }
-
   function start(group: Group): Worker {
     const child = fork(childFile, [], { env: group.environment, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "json" });
-    const worker: Worker = { group, child, running: new Map(), usedAt: Date.now(), retired: false };
+    const worker: Worker = { group, child, running: new Map(), usedAt: Date.now(), ready: false, retired: false };
     group.workers.push(worker);
     post(worker, { kind: "clock", offsetMs: clock.offsetMs() });
+    post(worker, { kind: "load", entries: group.names.map((name) => specs.get(name)?.entry ?? "") });
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream) createInterface({ input: stream }).on("line", (line) => log(namesIn(group)[0] ?? group.key, line));
+      if (stream) createInterface({ input: stream }).on("line", (line) => log(group.names[0] ?? "", line));
     }
     child.on("message", (message: FromChild) => {
-      if (message.kind === "ready") return;
+      if (message.kind === "ready") {
+        worker.ready = true;
+        return;
+      }
       const call = worker.running.get(message.id);
       if (!call) return;
       finish(worker, message.id);
@@ -113,8 +118,6 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
     return worker;
   }
 
-  const namesIn = (group: Group) => functions.filter((spec) => keyOf(spec) === group.key).map((spec) => spec.name);
-
   function finish(worker: Worker, id: string): void {
     clearTimeout(worker.running.get(id)?.timer);
     worker.running.delete(id);
@@ -127,19 +130,19 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
     group.waiting.shift()?.();
   }
 
-  /** The least busy process with room, a new one, or none for now. A busy process is preferred to a new one only when no new one may start. */
+  /** The least busy process that has room, or a new one, or none for now. One that still loads is waited for only where there is no other. */
   function place(group: Group): Worker | undefined {
     const open = group.workers.filter((worker) => !worker.retired && worker.running.size < group.concurrency);
-    const idle = open.find((worker) => worker.running.size === 0);
-    if (idle) return idle;
-    if (group.concurrency > 1 && open[0]) return open.reduce((a, b) => (b.running.size < a.running.size ? b : a));
-    return group.workers.length < maxProcesses ? start(group) : undefined;
+    const [first, ...others] = open.some((worker) => worker.ready) ? open.filter((worker) => worker.ready) : open;
+    const least = first && others.reduce((a, b) => (b.running.size < a.running.size ? b : a), first);
+    const isBusy = least === undefined || least.running.size >= busy;
+    const started = isBusy && group.workers.length < maxProcesses ? start(group) : undefined;
+    return least ?? started;
   }
 
   async function invoke(name: string, event: unknown): Promise<unknown> {
-    const spec = specs.get(name);
-    if (!spec) throw new Error(`There is no function ${name}.`);
-    const group = groupOf(spec);
+    const [spec, group] = [specs.get(name), groupOf.get(name)];
+    if (!spec || !group) throw new Error(`There is no function ${name}.`);
     let worker = place(group);
     while (!worker) {
       await new Promise<void>((resolve) => group.waiting.push(resolve));
@@ -169,7 +172,7 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
     processes: () =>
       [...groups.values()].flatMap((group) =>
         group.workers.map((worker) => ({
-          functions: namesIn(group),
+          functions: group.names,
           pid: worker.child.pid ?? 0,
           running: [...worker.running.values()].map((call) => call.name),
         })),
