@@ -19,6 +19,9 @@ const Environment = z.object({
   USER_POOL_CLIENT_ID: text.optional(),
   /** Where the pool's public keys are, if not at its issuer's address. */
   USER_POOL_JWKS_URI: text.optional(),
+  /** A stand-in of a network on this machine, to which posts to `feed` go instead; and whether it knows idempotency keys. */
+  FEED_STAND_IN_URL: text.optional(),
+  FEED_STAND_IN_KEYS: text.optional(),
   MAIL_FROM: text.optional(),
   PUBLIC_URL: text.optional(),
 });

@@ -41,6 +41,8 @@ export type CloudOptions = {
   port: number;
   /** Where people reach it, if it stands behind a proxy. */
   publicUrl?: string;
+  /** An address on this machine to which posts to `feed` go instead. */
+  feedStandIn?: { url: string; keys: boolean };
   /** Processes of one function. */
   maxProcesses?: number;
   quiet?: boolean;
@@ -153,6 +155,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     AWS_ENDPOINT_URL_EVENTBRIDGE: eventsUrl,
     AWS_ENDPOINT_URL_S3: `${front.url}/s3`,
     MEDIA_PUBLIC_ENDPOINT: `${publicUrl}/s3`,
+    ...(options.feedStandIn && { FEED_STAND_IN_URL: options.feedStandIn.url, FEED_STAND_IN_KEYS: String(options.feedStandIn.keys) }),
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };
   const functions = entries("AWS::Lambda::Function").map((entry) => functionSpec(entry, root, environment));

@@ -10,9 +10,11 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const usage = `npm start -- [options]
   --port N          port on 127.0.0.1, 0 for any free one        (ATELIER_PORT, 4400)
   --data FOLDER     where everything is kept                     (ATELIER_DATA, .atelier)
-  --public-url URL  address behind a proxy of yours              (ATELIER_PUBLIC_URL)`;
+  --public-url URL  address behind a proxy of yours              (ATELIER_PUBLIC_URL)
+  --feed-stand-in URL   where posts to galleries go instead: a stand-in of a social network on this machine
+  --feed-stand-in-keys  it knows idempotency keys`;
 
-type Settings = { port: number; dataFolder: string; publicUrl?: string };
+type Settings = { port: number; dataFolder: string; publicUrl?: string; feedStandIn?: { url: string; keys: boolean } };
 
 function settings(): Settings {
   const { values } = parseArgs({
@@ -20,6 +22,8 @@ function settings(): Settings {
       port: { type: "string" },
       data: { type: "string" },
       "public-url": { type: "string" },
+      "feed-stand-in": { type: "string" },
+      "feed-stand-in-keys": { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -32,7 +36,11 @@ function settings(): Settings {
   const publicUrl = values["public-url"] ?? process.env.ATELIER_PUBLIC_URL;
   if (publicUrl !== undefined && !/^https?:\/\/[^/]+$/.test(publicUrl))
     throw new StartError(`“${publicUrl}” is no address such as https://atelier.example.org`);
-  return { port: Number(port), dataFolder: resolve(values.data ?? process.env.ATELIER_DATA ?? ".atelier"), publicUrl };
+  const { "feed-stand-in": url, "feed-stand-in-keys": keys } = values;
+  if (url !== undefined && !/^http:\/\/127\.0\.0\.1:\d+$/.test(url))
+    throw new StartError(`“${url}” is no stand-in: give an address on this machine such as http://127.0.0.1:9000`);
+  const dataFolder = resolve(values.data ?? process.env.ATELIER_DATA ?? ".atelier");
+  return { port: Number(port), dataFolder, publicUrl, ...(url !== undefined && { feedStandIn: { url, keys } }) };
 }
 
 async function main(): Promise<void> {

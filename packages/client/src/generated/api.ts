@@ -5,7 +5,7 @@ export type Account = { userId: string; email: string; displayName: string; bio:
 export type Channel = { id: string; network: "feed"; name: string; description: string; slug: string; url: string; feedUrl: string; createdAt: string; updatedAt: string; version: number };
 
 /** A post on one channel. */
-export type Delivery = { channelId: string; network: string; state: "pending" | "published" | "failed" | "unconfirmed" | "canceled" | "removed"; externalId?: string; url?: string; publishedAt?: string; attempts: ({ startedAt: string; endedAt?: string; outcome: "published" | "failed" | "unknown"; problem?: Trouble })[]; problem?: Trouble };
+export type Delivery = { channelId: string; network: string; state: "pending" | "published" | "failed" | "unconfirmed" | "canceled" | "removed"; externalId?: string; url?: string; publishedAt?: string; attempts: ({ startedAt: string; endedAt?: string; outcome: "published" | "failed" | "unknown"; problem?: Trouble })[]; problem?: Trouble; resolved?: { by: string; at: string } };
 
 export type Finding = { channelId: string; rule: string; severity: "error" | "warning"; detail: string; fix?: Record<string, unknown> };
 
@@ -18,7 +18,7 @@ export type Making = { generationId: string; prompt: string; negativePrompt?: st
 
 export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description: string; capabilities: { minSide: number; maxSide: number; sideStep: number; maxPixels: number; maxCount: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; state: "on" | "off" | "retired"; why?: string };
 
-export type Post = { id: string; state: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked"; channelIds: (string)[]; imageIds: (string)[]; caption: string; hashtags: (string)[]; altTexts: Record<string, string>; overrides: Record<string, { caption?: string }>; scheduledAt: string | null; timeZone: string; latePolicy: { mode: "publish" | "ask" | "skip"; withinSeconds: number }; approval?: { digest: string; by: string; at: string }; deliveries: (Delivery)[]; problem?: Trouble; createdAt: string; updatedAt: string; version: number };
+export type Post = { id: string; state: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked"; channelIds: (string)[]; imageIds: (string)[]; caption: string; hashtags: (string)[]; altTexts: Record<string, string>; overrides: Record<string, { caption?: string }>; scheduledAt: string | null; timeZone: string; latePolicy: { mode: "publish" | "ask" | "skip"; withinSeconds: number }; approval?: { digest: string; by: string; at: string }; deliveries: (Delivery)[]; problem?: Trouble; retriedAt?: string; createdAt: string; updatedAt: string; version: number };
 
 /** RFC 9457 problem details. */
 export type Problem = { type: string; title: string; status: number; detail: string; instance: string; requestId: string; errors?: ({ pointer: string; detail: string })[] };
@@ -108,6 +108,10 @@ export type Operations = {
   publishPost: { input: { params: { id: string } }; answer: Post };
   /** Approve a post's content, or hold it back. */
   reviewPost: { input: { params: { id: string }; body: { decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons?: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[] }; idempotencyKey?: string }; answer: Post };
+  /** Say what became of an unconfirmed delivery. */
+  resolveDelivery: { input: { params: { id: string; channelId: string }; body: { outcome: "published" | "not_published"; url?: string } }; answer: Post };
+  /** Try one failed channel again. */
+  retryDelivery: { input: { params: { id: string; channelId: string } }; answer: Post };
 };
 
 /** Where each operation is found. */
@@ -150,4 +154,6 @@ export const routes = {
   cancelPost: { method: "POST", path: "/v1/posts/{id}/cancel" },
   publishPost: { method: "POST", path: "/v1/posts/{id}/publish" },
   reviewPost: { method: "POST", path: "/v1/posts/{id}/reviews" },
+  resolveDelivery: { method: "POST", path: "/v1/posts/{id}/deliveries/{channelId}/resolve" },
+  retryDelivery: { method: "POST", path: "/v1/posts/{id}/deliveries/{channelId}/retry" },
 } as const satisfies Record<keyof Operations, { method: string; path: string }>;

@@ -1,9 +1,11 @@
 export { type Channel, ChannelRequest, slugPattern } from "./channel.ts";
 export { connect, disconnect, findChannel } from "./channels.ts";
+export { Resolution, resolveDelivery, retryDelivery } from "./deliveries.ts";
 export { type Entry, type EntryImage, entryUrn, pageUrl } from "./feed/entry.ts";
 export { feedNetwork } from "./feed/network.ts";
 export { feedStore } from "./feed/store.dynamo.ts";
 export type { FeedStore } from "./feed/store.ts";
+export { loopbackNetwork } from "./loopback/network.ts";
 export type { Network, Networks, PublishOutcome } from "./network.ts";
 export { type Delivery, LatePolicy, type Post, PostChange, PostRequest, type PostState, postStates } from "./post.ts";
 export { blockShowing, cancel, change, check, create, find, publishNow, remove, review, soonMs } from "./posts.ts";

@@ -2,8 +2,8 @@ import type { Image } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import type { Post, Trouble } from "./post.ts";
 
-/** One post to one channel, as a network gets it. */
-export type Publication = { post: Post; channel: Channel; caption: string; images: Image[] };
+/** One post to one channel, as a network gets it. `begunAt`: when the first of the attempts whose outcome is open was begun. */
+export type Publication = { post: Post; channel: Channel; caption: string; images: Image[]; begunAt: string };
 
 export type Published = { externalId: string; url: string; publishedAt: string };
 
@@ -13,10 +13,13 @@ export type PublishOutcome =
   /** The call may or may not have taken effect. */
   | { kind: "unknown"; problem: Trouble };
 
-/** Port of a social network. */
+/** Port of a social network. What throws leaves open whether the call took effect: it is looked up, never simply repeated. */
 export type Network = {
   publish(publication: Publication): Promise<PublishOutcome>;
-  /** What became of an attempt whose outcome nobody wrote down; undefined if there is certainly nothing out there. */
+  /**
+   * What became of attempts whose outcome nobody wrote down; undefined if there is certainly nothing out there, or if the network itself
+   * tells a repeat from a second post.
+   */
   lookUp(publication: Publication): Promise<PublishOutcome | undefined>;
   /** Takes a publication down; true once it is gone. */
   takeDown(post: Post, channel: Channel): Promise<boolean>;

@@ -23,12 +23,13 @@ describe("the states of a post", () => {
     expect(reached).toEqual(new Set(postStates));
   });
 
-  test("that nothing leaves are those in which something is out, or may be", () => {
-    expect(postStates.filter((from) => !postStates.some((to) => to !== from && mayBecome(from, to)))).toEqual([
-      "published",
-      "partly_published",
-      "unconfirmed",
-    ]);
+  test("leave nothing where all is out, and only deliveries go on where some of it is, or may be", () => {
+    const edited: PostState[] = ["draft", "in_review", "scheduled", "canceled"];
+    expect(postStates.filter((to) => mayBecome("published", to))).toEqual([]);
+    for (const from of ["publishing", "partly_published", "unconfirmed"] as const) {
+      expect(isEditable(from)).toBe(false);
+      expect(edited.filter((to) => mayBecome(from, to))).toEqual([]);
+    }
   });
 
   test("lead out of everything that a person may edit to a draft, and to canceled unless it is that", () => {

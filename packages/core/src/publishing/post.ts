@@ -26,9 +26,9 @@ const next: Record<PostState, readonly PostState[]> = {
   scheduled: ["scheduled", "draft", "in_review", "publishing", "canceled", "blocked"],
   publishing: ["publishing", "published", "partly_published", "unconfirmed", "failed", "skipped", "blocked"],
   published: [],
-  partly_published: [],
-  unconfirmed: [],
-  failed: ["scheduled", "draft", "in_review", "canceled"],
+  partly_published: ["publishing"],
+  unconfirmed: ["publishing", "published", "partly_published", "unconfirmed", "failed"],
+  failed: ["publishing", "scheduled", "draft", "in_review", "canceled"],
   canceled: ["draft", "in_review", "scheduled"],
   skipped: ["draft", "in_review", "scheduled", "canceled"],
   blocked: ["draft", "in_review", "scheduled", "canceled", "blocked"],
@@ -125,6 +125,8 @@ export type Delivery = {
   publishedAt?: string;
   attempts: DeliveryAttempt[];
   problem?: Trouble;
+  /** Who said what became of it, where the network could not. */
+  resolved?: { by: string; at: string };
 };
 
 export type Approval = { digest: string; by: string; at: string };
@@ -148,6 +150,8 @@ export type Post = {
   leaseUntil?: number;
   /** When workers began to publish it, written before a network is called. Emptied once the outcome is written. */
   claims: string[];
+  /** When a person last had a failed delivery tried again: lateness no longer counts. */
+  retriedAt?: string;
   problem?: Trouble;
   createdBy: string;
   correlationId: string;

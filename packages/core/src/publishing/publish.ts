@@ -21,8 +21,8 @@ export type PublishDeps = { posts: PostStore; networks: Networks; later: Later }
 
 /** A worker's time to publish one post to all of its channels. */
 export const publishLeaseMs = 45_000;
-/** Workers may die this often over one post before a person is asked. */
-export const maxClaims = 5;
+/** A delivery is begun this often before a person is asked. */
+export const maxTries = 5;
 
 /** A queue delivers within a whole second of its delay; the worker waits the rest out. */
 const waitHereMs = 2_500;
@@ -30,17 +30,18 @@ const waitHereMs = 2_500;
 /** Sends whatever is due up to two minutes ahead, the past included, so an outage catches up by itself. Repeats do no harm: a claim is by version. */
 export async function dispatchDue(
   ctx: Context,
-  { posts, send }: { posts: PostStore; send: (due: DuePost[], now: number) => Promise<void> },
+  { posts, send }: { posts: PostStore; send: (due: DuePost[], kind: PublishMessage["kind"], now: number) => Promise<void> },
 ): Promise<number> {
   const until = ctx.clock.now() + soonMs;
   const most = 100;
   let sent = 0;
-  for (let shard = 0; shard < dueShards; shard += 1) {
-    // Sent posts stay in the index until they are claimed, so one read of the oldest is all that one minute needs; the next has the next ones.
-    const due = await posts.due(shard, until, most * 10);
-    for (let at = 0; at < due.length; at += most) await send(due.slice(at, at + most), ctx.clock.now());
+  const sendAll = async (due: DuePost[], kind: PublishMessage["kind"]) => {
+    for (let at = 0; at < due.length; at += most) await send(due.slice(at, at + most), kind, ctx.clock.now());
     sent += due.length;
-  }
+  };
+  // Sent posts stay in the index until they are claimed, so one read of the oldest is all that one minute needs; the next has the next ones.
+  for (let shard = 0; shard < dueShards; shard += 1) await sendAll(await posts.due(shard, until, most * 10), "due");
+  await sendAll(await posts.unfinished(ctx.clock.now(), most), "check");
   return sent;
 }
 
@@ -65,7 +66,7 @@ export async function handleMessage(ctx: Context, deps: PublishDeps, message: Pu
   }
   // Before the wait, so that nothing but the claim stands between the due moment and the network.
   const leaseEnds = Math.max(message.dueAt, now) + publishLeaseMs;
-  await watch(deps, message, leaseEnds, now);
+  await watch(deps, message, message.version + 1, leaseEnds, now);
   await ctx.clock.sleepUntil(message.dueAt);
   return take(ctx, deps, message, "scheduled", leaseEnds);
 }
@@ -80,13 +81,18 @@ async function lookAgain(ctx: Context, deps: PublishDeps, message: PublishMessag
     return undefined;
   }
   const leaseEnds = now + publishLeaseMs;
-  await watch(deps, message, leaseEnds, now);
+  await watch(deps, message, message.version + 1, leaseEnds, now);
   return take(ctx, deps, message, "publishing", leaseEnds);
 }
 
 /** Has somebody look again once the lease is over. */
-const watch = (deps: PublishDeps, message: PublishMessage, leaseEnds: number, now: number): Promise<void> =>
-  deps.later({ ...message, kind: "check", version: message.version + 1, dueAt: leaseEnds }, delayPast(leaseEnds, now));
+const watch = (
+  deps: PublishDeps,
+  { workspaceId, id, correlationId }: PublishMessage | Post,
+  version: number,
+  leaseEnds: number,
+  now: number,
+) => deps.later({ kind: "check", workspaceId, id, version, dueAt: leaseEnds, correlationId }, delayPast(leaseEnds, now));
 
 async function take(
   ctx: Context,
@@ -106,87 +112,105 @@ async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: n
   const { images, channels } = await deps.posts.parts(post.workspaceId, post.imageIds, post.channelIds);
   const targets = post.deliveries
     .filter(isOpen)
-    .map(({ channelId }) => targetOf(deps.networks, post, images, channels.get(channelId), channelId));
+    .map((delivery) => ({ tries: triesOf(post, delivery), ...targetOf(deps.networks, post, images, channels, delivery) }));
+  const results = new Map<string, Result>();
 
-  // An earlier worker may have got through before it died. Only while nothing is out can the post still be held back.
-  const known = new Map<string, PublishOutcome>();
-  if (post.claims.length > 1) {
-    for (const { channelId, network, publication } of targets) {
-      const found = network && (await attempt(post, () => network.lookUp(publication)));
-      if (found) known.set(channelId, found);
-    }
+  // An earlier worker may have got through before it died or lost the line.
+  for (const { channelId, tries, network, publication } of targets) {
+    const found = tries > 1 && network ? await tried(() => network.lookUp(publication)) : undefined;
+    if (found) results.set(channelId, found);
   }
-  const obstacle = known.size === 0 ? (lateness(post, startedAt) ?? obstacleOf(post, images, channels)) : undefined;
-  if (obstacle) return settle(ctx, deps, post, post.deliveries, obstacle.state, obstacle.problem);
+  // Only while nothing is out, and nothing may be, can the post as a whole still be held back.
+  const begun = results.size > 0 || !post.deliveries.every(isOpen);
+  const obstacle = (begun || post.retriedAt ? undefined : lateness(post, startedAt)) ?? obstacleOf(post, images, channels);
+  if (obstacle && !begun) return settle(ctx, deps, post, post.deliveries, obstacle.state, obstacle.problem);
 
-  for (const { channelId, network, publication } of targets) {
-    if (known.has(channelId)) continue;
-    // Workers that die without a word must not follow each other for ever.
-    if (post.claims.length > maxClaims) {
-      known.set(channelId, open);
-      continue;
-    }
-    const outcome = network ? await attempt(post, () => network.publish(publication)) : removed;
-    if (outcome) known.set(channelId, outcome);
+  for (const { channelId, tries, network, publication } of targets) {
+    if (results.has(channelId)) continue;
+    if (obstacle) results.set(channelId, { kind: "failed", problem: obstacle.problem });
+    else if (!network) results.set(channelId, removed);
+    // Workers that die without a word must not follow each other for ever; and the network says that nothing is there.
+    else if (tries > maxTries) results.set(channelId, notTaken);
+    else results.set(channelId, (await tried(() => network.publish(publication))) ?? notTaken);
   }
+
   const at = instant(ctx.clock.now());
   const deliveries = post.deliveries.map((delivery) => {
-    const outcome = known.get(delivery.channelId);
-    return outcome ? delivered(delivery, outcome, post.claims, at) : delivery;
+    const result = results.get(delivery.channelId);
+    return result ? delivered(post, delivery, result, at) : delivery;
   });
+  if (deliveries.some(isOpen)) return goOnLater(ctx, deps, post, deliveries);
   return settle(ctx, deps, post, deliveries, outcomeOf(deliveries), deliveries.find((delivery) => delivery.problem)?.problem);
+}
+
+/** What came of a call: what the network said, or that the line was lost and it is open whether the call took effect. */
+type Result = PublishOutcome | { kind: "uncertain"; problem: Trouble };
+
+/** A fault of the network or of the way to it. One channel's trouble does not hold up the others. */
+async function tried(call: () => Promise<PublishOutcome | undefined>): Promise<Result | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    return {
+      kind: "uncertain",
+      problem: trouble("unconfirmed", `The network gave no answer (${(error as Error).message}). It is looked up.`),
+    };
+  }
+}
+
+/** How often it was begun since the last time that its outcome was known, this time included. */
+const triesOf = (post: Post, delivery: Delivery): number => openAttempts(delivery).length + post.claims.length;
+
+/** The attempts since the last one whose outcome is known. */
+const openAttempts = ({ attempts }: Delivery): DeliveryAttempt[] =>
+  attempts.slice(attempts.findLastIndex(({ outcome }) => outcome !== "unknown") + 1);
+
+/** Writes down what is known. What is open is looked up once the lease is over: a network may take a while to show what it has taken. */
+async function goOnLater(ctx: Context, deps: PublishDeps, post: Post, deliveries: Delivery[]): Promise<void> {
+  const now = ctx.clock.now();
+  const progressed: Post = { ...post, deliveries, claims: [], updatedAt: instant(now), version: post.version + 1 };
+  await watch(deps, post, progressed.version, post.leaseUntil ?? now, now);
+  await deps.posts.save(progressed);
 }
 
 const isOpen = ({ state }: Delivery): boolean => state === "pending";
 
-type Target = { channelId: string } & ({ network: Network; publication: Publication } | { network: undefined; publication: undefined });
+type Target = { channelId: string } & ({ network: Network; publication: Publication } | { network?: undefined; publication?: undefined });
 
 function targetOf(
   networks: Networks,
   post: Post,
   images: ReadonlyMap<string, Image>,
-  channel: Channel | undefined,
-  channelId: string,
+  channels: ReadonlyMap<string, Channel>,
+  delivery: Delivery,
 ): Target {
+  const { channelId } = delivery;
+  const channel = channels.get(channelId);
   const network = channel && networks[channel.network];
-  if (!network) return { channelId, network: undefined, publication: undefined };
+  if (!network) return { channelId };
   const shown = post.imageIds.flatMap((id) => images.get(id) ?? []);
-  return { channelId, network, publication: { post, channel, caption: captionFor(post, channelId), images: shown } };
+  const begunAt = openAttempts(delivery)[0]?.startedAt ?? post.claims[0] ?? post.updatedAt;
+  return { channelId, network, publication: { post, channel, caption: captionFor(post, channelId), images: shown, begunAt } };
 }
-
-/** A fault of the network or of ours leaves open whether it took effect, so the check message looks it up; after too many, a person does. */
-async function attempt(post: Post, run: () => Promise<PublishOutcome | undefined>): Promise<PublishOutcome | undefined> {
-  try {
-    return await run();
-  } catch (error) {
-    if (post.claims.length < maxClaims) throw error;
-    return open;
-  }
-}
-
-const outcomes = { published: "published", failed: "failed", unknown: "unconfirmed" } as const satisfies Record<
-  PublishOutcome["kind"],
-  Delivery["state"]
->;
 
 /** The last of the claims is this attempt; the ones before it were begun by workers that died. */
-function delivered(delivery: Delivery, outcome: PublishOutcome, claims: readonly string[], endedAt: string): Delivery {
+function delivered(post: Post, delivery: Delivery, result: Result, endedAt: string): Delivery {
   const { problem: _before, ...kept } = delivery;
-  const lost = claims.slice(0, -1).map((startedAt): DeliveryAttempt => ({ startedAt, outcome: "unknown" }));
-  const startedAt = claims.at(-1) ?? endedAt;
-  const made: DeliveryAttempt = {
-    startedAt,
-    endedAt,
-    outcome: outcome.kind,
-    ...(outcome.kind !== "published" && { problem: outcome.problem }),
-  };
+  const lost = post.claims.slice(0, -1).map((startedAt): DeliveryAttempt => ({ startedAt, outcome: "unknown" }));
+  const made = { startedAt: post.claims.at(-1) ?? endedAt, endedAt };
+  const attempts = (outcome: DeliveryAttempt) => [...delivery.attempts, ...lost, outcome];
+  if (result.kind === "published") {
+    const { externalId, url, publishedAt } = result;
+    return { ...kept, state: "published", externalId, url, publishedAt, attempts: attempts({ ...made, outcome: "published" }) };
+  }
+  const { problem } = result;
+  if (result.kind === "failed") return { ...kept, state: "failed", problem, attempts: attempts({ ...made, outcome: "failed", problem }) };
+  const isOver = result.kind === "unknown" || triesOf(post, delivery) >= maxTries;
   return {
     ...kept,
-    state: outcomes[outcome.kind],
-    attempts: [...delivery.attempts, ...lost, made],
-    ...(outcome.kind === "published"
-      ? { externalId: outcome.externalId, url: outcome.url, publishedAt: outcome.publishedAt }
-      : { problem: outcome.problem }),
+    state: isOver ? "unconfirmed" : "pending",
+    problem: isOver && result.kind === "uncertain" ? open : problem,
+    attempts: attempts({ ...made, outcome: "unknown", problem }),
   };
 }
 
@@ -243,7 +267,11 @@ const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble
 };
 
 const removed: PublishOutcome = { kind: "failed", problem: trouble("channelRemoved", "Choose another channel and try again.") };
-const open: PublishOutcome = {
-  kind: "unknown",
-  problem: trouble("unconfirmed", `After ${maxClaims} attempts it is open whether the post is out. Look at the channel.`),
+const notTaken: PublishOutcome = {
+  kind: "failed",
+  problem: trouble("notTaken", `It was tried ${maxTries} times and is not there. Try this channel again later.`),
 };
+const open = trouble(
+  "unconfirmed",
+  `After ${maxTries} attempts it is open whether the post is out. Look at the channel, then say which: POST /v1/posts/{id}/deliveries/{channelId}/resolve.`,
+);

@@ -14,16 +14,24 @@ const channelKey = (workspaceId: string, id: string): Key => ({ pk: channels(wor
 const shownBy = (workspaceId: string, imageId: string): string => `workspace/${workspaceId}/images/${imageId}/posts`;
 
 const shardName = (shard: number): string => `posts/${shard}`;
+/** Few at any time, so one shard holds them. */
+const unfinished = "deliveries";
 const shardOf = (id: string): number => (createHash("sha256").update(id).digest()[0] ?? 0) % dueShards;
 
 /** Only a scheduled post is due, and only one that is not deleted is in a state. */
 const rowOf = (post: Post): Row<Post> => ({
   ...keyOf(post.workspaceId, post.id),
   ...(post.deletedAt === undefined && { statePk: statePartition(post.workspaceId, post.state) }),
-  ...(post.state === "scheduled" &&
-    post.scheduledAt !== undefined && { dueShard: shardName(shardOf(post.id)), dueAt: Date.parse(post.scheduledAt) }),
+  ...dueOf(post),
   ...post,
 });
+
+/** A scheduled post is due at its time; one whose deliveries go on, when its lease is over. */
+function dueOf({ id, state, scheduledAt, leaseUntil }: Post): Pick<Row<Post>, "dueShard" | "dueAt"> {
+  if (state === "scheduled" && scheduledAt !== undefined) return { dueShard: shardName(shardOf(id)), dueAt: Date.parse(scheduledAt) };
+  if (state === "publishing" && leaseUntil !== undefined) return { dueShard: unfinished, dueAt: leaseUntil };
+  return {};
+}
 
 /** Links from images to the posts that show them; written with the post, read when an image is withdrawn. */
 const links = (post: Post) =>
@@ -95,6 +103,7 @@ export function postStore(table: Table): PostStore {
       };
     },
     due: async (shard, until, limit) => (await table.due(shardName(shard), until, limit)) as DuePost[],
+    unfinished: async (until, limit) => (await table.due(unfinished, until, limit)) as DuePost[],
 
     createChannel: (ctx, channel) =>
       table.write(

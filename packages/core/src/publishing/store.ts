@@ -30,6 +30,8 @@ export type PostStore = {
   ): Promise<{ images: Map<string, Image>; channels: Map<string, Channel> }>;
   /** Oldest first, of one shard. */
   due(shard: number, until: number, limit: number): Promise<DuePost[]>;
+  /** Posts whose deliveries go on once the lease of the last worker is over; `dueAt` is that moment. Oldest first. */
+  unfinished(until: number, limit: number): Promise<DuePost[]>;
 
   createChannel(ctx: Context, channel: Channel): Promise<void>;
   saveChannel(channel: Channel): Promise<void>;

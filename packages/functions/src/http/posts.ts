@@ -11,6 +11,8 @@ import { listPosts } from "./posts/list.ts";
 import { preflightPost } from "./posts/preflight.ts";
 import { publishPost } from "./posts/publish.ts";
 import { removePost } from "./posts/remove.ts";
+import { resolveDelivery } from "./posts/resolve-delivery.ts";
+import { retryDelivery } from "./posts/retry-delivery.ts";
 import { reviewPost } from "./posts/review.ts";
 
 export const operations = [
@@ -27,6 +29,8 @@ export const operations = [
   cancelPost,
   publishPost,
   reviewPost,
+  resolveDelivery,
+  retryDelivery,
 ];
 
 export const handler = area(operations);

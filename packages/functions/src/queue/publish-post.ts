@@ -1,30 +1,20 @@
-import { processClock } from "@atelier/core/kernel";
-import {
-  feedNetwork,
-  feedStore,
-  handleMessage,
-  type Later,
-  type PublishDeps,
-  type PublishMessage,
-  postStore,
-} from "@atelier/core/publishing";
+import { handleMessage, type Later, type PublishDeps, type PublishMessage, postStore } from "@atelier/core/publishing";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
-import { media, once, sqs, table } from "../clients.ts";
+import { once, sqs, table } from "../clients.ts";
 import { required } from "../env.ts";
+import { networks } from "../networks.ts";
 import { consumer, News, workerContext } from "./consume.ts";
 
 const later: Later = async (message, DelaySeconds) => {
   await sqs().send(new SendMessageCommand({ QueueUrl: required("PUBLISH_QUEUE_URL"), MessageBody: JSON.stringify(message), DelaySeconds }));
 };
 
-const deps = once((): PublishDeps => {
-  const feed = feedNetwork({ entries: feedStore(table()), media: media(), publicUrl: required("PUBLIC_URL"), clock: processClock });
-  return { posts: postStore(table()), networks: { feed }, later };
-});
+const deps = once((): PublishDeps => ({ posts: postStore(table()), networks: networks(), later }));
 
+const Kind = z.enum(["due", "check"]);
 const Message = z.object({
-  kind: z.enum(["due", "check"]),
+  kind: Kind,
   workspaceId: z.string(),
   id: z.string(),
   version: z.int(),
@@ -32,12 +22,12 @@ const Message = z.object({
   correlationId: z.string().optional(),
 });
 
-/** From the minute's rule and from this worker as it is, from the bus as the news that a post is due soon. */
+/** From the minute's rule and from this worker as it is, from the bus as the news that a post is due soon or to be tried again. */
 const Incoming = z.union([
   Message,
   News.transform(
     ({ detail }): PublishMessage => ({
-      kind: "due",
+      kind: Kind.default("due").parse(detail.data?.kind),
       workspaceId: detail.workspaceId,
       id: detail.subject,
       version: detail.version,

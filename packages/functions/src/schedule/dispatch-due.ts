@@ -11,10 +11,10 @@ import { later } from "../queue/render-later.ts";
 /** SQS takes ten messages at once. */
 const batchSize = 10;
 
-async function send(due: DuePost[], now: number): Promise<void> {
+async function send(due: DuePost[], kind: PublishMessage["kind"], now: number): Promise<void> {
   for (let at = 0; at < due.length; at += batchSize) {
     const Entries = due.slice(at, at + batchSize).map(({ workspaceId, id, version, dueAt }, index) => {
-      const message: PublishMessage = { kind: "due", workspaceId, id, version, dueAt };
+      const message: PublishMessage = { kind, workspaceId, id, version, dueAt };
       return { Id: String(index), MessageBody: JSON.stringify(message), DelaySeconds: delayUntil(dueAt, now) };
     });
     const { Failed = [] } = await sqs().send(new SendMessageBatchCommand({ QueueUrl: required("PUBLISH_QUEUE_URL"), Entries }));

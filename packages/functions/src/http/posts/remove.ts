@@ -1,8 +1,9 @@
 import { problems } from "@atelier/core/kernel";
 import { publishingProblems, remove } from "@atelier/core/publishing";
+import { networks } from "../../networks.ts";
 import { operation } from "../operation.ts";
 import { IdParams } from "../schemas.ts";
-import { networks, posts } from "./deps.ts";
+import { posts } from "./deps.ts";
 
 export const removePost = operation({
   id: "removePost",

@@ -1,6 +1,8 @@
 import { LatePolicy, type Post as PostRow, postStates } from "@atelier/core/publishing";
 import * as z from "zod";
-import { Instant, Trouble } from "../schemas.ts";
+import { Id, IdParams, Instant, Trouble } from "../schemas.ts";
+
+export const DeliveryParams = IdParams.extend({ channelId: Id });
 
 const DeliveryAttempt = z.object({
   startedAt: Instant,
@@ -19,6 +21,7 @@ const Delivery = z
     publishedAt: Instant.optional(),
     attempts: z.array(DeliveryAttempt),
     problem: Trouble.optional(),
+    resolved: z.object({ by: z.string(), at: Instant }).optional().describe("Who said what became of it, where the network could not."),
   })
   .meta({ id: "Delivery", description: "A post on one channel." });
 
@@ -38,6 +41,7 @@ export const Post = z
     approval: z.object({ digest: z.string(), by: z.string(), at: Instant }).optional().describe("Of exactly this content."),
     deliveries: z.array(Delivery),
     problem: Trouble.optional(),
+    retriedAt: Instant.optional().describe("When a failed delivery was last tried again by hand."),
     createdAt: Instant,
     updatedAt: Instant,
     version: z.int(),
