@@ -23,6 +23,7 @@ import { account, bucketName, nameIn, namesOf } from "./template/names.ts";
 import { readTemplate } from "./template/read.ts";
 import {
   BodyTooLarge,
+  brokeOff,
   type Listening,
   listen,
   readRequest,
@@ -211,6 +212,7 @@ async function openFront(port: number): Promise<Listening & { answerWith(handler
     try {
       writeResponse(outgoing, await handler(await readRequest(incoming, maxBodyBytes)));
     } catch (error) {
+      if (brokeOff(incoming, error)) return;
       const status = error instanceof BodyTooLarge ? 413 : 500;
       if (status === 500) console.error(error);
       if (outgoing.headersSent) outgoing.destroy();

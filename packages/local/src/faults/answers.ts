@@ -119,7 +119,10 @@ export const canBePartial = (call: string): boolean => ["BatchGetItem", "SendMes
 export function partly(call: string, request: WireRequest, answer: WireResponse, random: () => number): WireResponse {
   if (answer.status !== 200) return answer;
   const body = rewrite[call]?.(JSON.parse(request.body.toString("utf8")), JSON.parse(String(answer.body)), random);
-  return body ? { ...answer, body: JSON.stringify(body) } : answer;
+  if (!body) return answer;
+  // They were of the answer as it was.
+  const { "content-length": _length, "x-amz-crc32": _sum, ...headers } = answer.headers ?? {};
+  return { ...answer, headers, body: JSON.stringify(body) };
 }
 
 type Json = Record<string, unknown>;
