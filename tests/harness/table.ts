@@ -2,6 +2,8 @@ import { makeTable, type Table } from "@atelier/core/kernel";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { startDynamoDb } from "../../packages/local/src/dynamodb/dynoxide.ts";
+import { type Book, makeBook } from "../../packages/local/src/faults/book.ts";
+import { startProxy } from "../../packages/local/src/faults/proxy.ts";
 import { namesOf } from "../../packages/local/src/template/names.ts";
 import { readTemplate, type Template } from "../../packages/local/src/template/read.ts";
 import { template } from "../../stacks/template.ts";
@@ -9,8 +11,8 @@ import { removeFolder, temporaryFolder } from "./atelier.ts";
 
 const region = "eu-west-1";
 
-/** The template's table on a real server, through the real client, with the names of its calls written down. */
-export type TestTable = { table: Table; calls: string[]; close(): Promise<void> };
+/** The template's table on a real server, through the real client, with the names of its calls written down; `faults` strike what the client sends. */
+export type TestTable = { table: Table; calls: string[]; faults: Book; close(): Promise<void> };
 
 export async function startTable(): Promise<TestTable> {
   const folder = temporaryFolder();
@@ -19,7 +21,15 @@ export async function startTable(): Promise<TestTable> {
   const [entry] = readTemplate(made, namesOf(made, region, { ref: (id) => id, apiUrl: "http://127.0.0.1" }))("AWS::DynamoDB::Table");
   if (!entry) throw new Error("The template has no table.");
   await dynamodb.defineTable(entry.id, entry.properties);
-  const client = new DynamoDBClient({ region, endpoint: dynamodb.url, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
+  const faults = makeBook();
+  const proxy = await startProxy({ service: "dynamodb", url: dynamodb.url, book: faults, kill: () => undefined });
+  // As packages/functions has it.
+  const client = new DynamoDBClient({
+    region,
+    endpoint: proxy.url,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 5,
+  });
   const calls: string[] = [];
   client.middlewareStack.add(
     (next, context) => (args) => {
@@ -31,8 +41,10 @@ export async function startTable(): Promise<TestTable> {
   return {
     table: makeTable(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), entry.id),
     calls,
+    faults,
     async close() {
       client.destroy();
+      await proxy.close();
       await dynamodb.close();
       removeFolder(folder);
     },

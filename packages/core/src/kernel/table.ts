@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
@@ -13,7 +14,8 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { Busy, breathe, patiently } from "./busy.ts";
 import type { RowEvent } from "./event.ts";
 import { Problem, problems } from "./problem.ts";
 import type { Key, Write } from "./write.ts";
@@ -76,6 +78,9 @@ export function objectOf<T>(row: Record<string, unknown>): T {
 
 export type Table = ReturnType<typeof makeTable>;
 
+/** Parts in which the database may give one batch. */
+const mostParts = 6;
+
 /** The one table behind every store. @see docs/adr/0005-one-table.md */
 export function makeTable(client: DynamoDBDocumentClient, name: string) {
   async function get<T>(key: Key): Promise<T | undefined> {
@@ -83,11 +88,13 @@ export function makeTable(client: DynamoDBDocumentClient, name: string) {
     return Item && objectOf<T>(Item);
   }
 
-  /** Up to 100 rows, in the order of `keys`; what is missing is undefined. */
+  /** Up to 100 rows, in the order of `keys`; what is missing is undefined. Throws {@link Busy} if the database keeps giving parts. */
   async function getMany<T>(keys: readonly Key[]): Promise<(T | undefined)[]> {
     const found = new Map<string, Record<string, unknown>>();
     let wanted: Key[] = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
-    while (wanted.length > 0) {
+    for (let round = 0; wanted.length > 0; round += 1) {
+      if (round > mostParts) throw new Busy("The database gives no more than parts of what was asked for.");
+      if (round > 0) await breathe(round);
       const answer = await client.send(new BatchGetCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }));
       for (const row of answer.Responses?.[name] ?? []) found.set(`${row.pk} ${row.sk}`, row);
       wanted = (answer.UnprocessedKeys?.[name]?.Keys ?? []) as Key[];
@@ -122,21 +129,25 @@ export function makeTable(client: DynamoDBDocumentClient, name: string) {
     return answer.Items ?? [];
   }
 
-  /** All of the writes, or none. One write is one plain call. Throws {@link Conflict}. */
+  /** All of the writes, or none. One write is one plain call. Throws {@link Conflict}, {@link Busy}. */
   async function write(...writes: Write[]): Promise<void> {
     const [only] = writes;
     try {
-      if (only && writes.length === 1) await sendOne(only);
-      else await client.send(new TransactWriteCommand({ TransactItems: writes.map(transactItem) }));
+      if (only && writes.length === 1) await patiently(() => sendOne(only));
+      else await patiently(() => client.send(new TransactWriteCommand({ TransactItems: writes.map(transactItem) })));
     } catch (error) {
-      throw conflictIn(error) ?? error;
+      const conflict = conflictIn(error);
+      if (!conflict) throw error;
+      // The answer to a write was lost on the way and the client asked again: what stands in its way is itself.
+      if (only && writes.length === 1 && isItself(only, conflict)) return;
+      throw conflict;
     }
   }
 
-  /** One conditional update that answers with the row as it is afterwards. Throws {@link Conflict}. */
+  /** One conditional update that answers with the row as it is afterwards. Throws {@link Conflict}, {@link Busy}. */
   async function update<T>(change: Extract<Write, { update: Key }>): Promise<T> {
     try {
-      const { Attributes } = await client.send(new UpdateCommand({ ...updateInput(change), ReturnValues: "ALL_NEW" }));
+      const { Attributes } = await patiently(() => client.send(new UpdateCommand({ ...updateInput(change), ReturnValues: "ALL_NEW" })));
       return (Attributes ?? {}) as T;
     } catch (error) {
       throw conflictIn(error) ?? error;
@@ -229,11 +240,15 @@ function decodeCursor(cursor: string, from: string, to: string): string {
   return sk;
 }
 
+/** A transaction needs no such look: the SDK gives it a token by which the database knows it again. */
+const isItself = (change: Write, { row }: Conflict): boolean =>
+  "put" in change && row !== undefined && isDeepStrictEqual(row, unmarshall(marshall(change.put, { removeUndefinedValues: true })));
+
 function conflictIn(error: unknown): Conflict | undefined {
   if (error instanceof ConditionalCheckFailedException) return new Conflict(0, error.Item && unmarshall(error.Item));
   if (error instanceof TransactionCanceledException) {
     const reasons = error.CancellationReasons ?? [];
-    const index = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed" || Code === "TransactionConflict");
+    const index = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
     const item = reasons[index]?.Item;
     if (index >= 0) return new Conflict(index, item && unmarshall(item));
   }
