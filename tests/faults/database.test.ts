@@ -1,19 +1,20 @@
 import { Busy, Conflict, insert, newId, persist, type Row, replace } from "@atelier/core/kernel";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { makeBook } from "../../packages/local/src/faults/book.ts";
 import { parseRule } from "../../packages/local/src/faults/rule.ts";
 import { seeds, tell } from "../harness/seeds.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 
+const faults = makeBook();
 let database: TestTable;
 beforeAll(async () => {
-  database = await startTable();
+  database = await startTable(faults);
 });
 afterAll(() => database.close());
-afterEach(() => void database.faults.remove());
+afterEach(() => void faults.remove());
 
-const order = (more: Record<string, unknown>) => database.faults.add(parseRule({ service: "dynamodb", ...more }, ["dynamodb"]));
-const struck = () =>
-  Object.fromEntries(database.faults.list().map(({ call, fault, seen, applied }) => [`${call} ${fault}`, `${applied}/${seen}`]));
+const order = (more: Record<string, unknown>) => faults.add(parseRule({ service: "dynamodb", ...more }, ["dynamodb"]));
+const struck = () => Object.fromEntries(faults.list().map(({ call, fault, seen, applied }) => [`${call} ${fault}`, `${applied}/${seen}`]));
 
 type Note = { id: string; text: string; version: number };
 const rowOf = (note: Note): Row<Note> => ({ pk: "notes", sk: note.id, ...note });
@@ -41,7 +42,7 @@ describe.each(seeds)("a database that falters, seed %i", (seed) => {
         }),
       );
       tell(`new rows, ${fault} ${chance.toFixed(2)}`, seed, struck());
-      database.faults.remove();
+      faults.remove();
       for (const { note, beside, error } of outcomes) {
         expect(error).not.toBeInstanceOf(Conflict);
         const there = await noteIn(note.id);
@@ -66,7 +67,7 @@ describe.each(seeds)("a database that falters, seed %i", (seed) => {
       ),
     );
     tell(`changes, ${fault} ${(chance / 2).toFixed(2)}`, seed, struck());
-    database.faults.remove();
+    faults.remove();
     const { text = "", version } = (await noteIn(id)) ?? {};
     expect(version).toBe(text.length + 1);
     for (const [writer, { status }] of taken.entries()) {
@@ -98,7 +99,7 @@ describe("a database that does not come back", () => {
         const fresh = notes.map(() => someNote());
         const { id } = order({ call, fault, match: fresh[0]?.id });
         await expect(database.table.write(...fresh.map((note) => insert(rowOf(note))))).rejects.toThrow();
-        const asked = database.faults.list().find((rule) => rule.id === id)?.seen ?? 0;
+        const asked = faults.list().find((rule) => rule.id === id)?.seen ?? 0;
         expect(asked, `${fault} of ${call}`).toBeGreaterThan(1);
         expect(asked, `${fault} of ${call}`).toBeLessThanOrEqual(8);
       }),
@@ -111,7 +112,7 @@ describe("a database that does not come back", () => {
     await database.table.write(insert(rowOf(note)));
     order({ call: "BatchGetItem", fault: "partial" });
     await expect(database.table.getMany([{ pk: "notes", sk: note.id }])).rejects.toThrow(Busy);
-    expect(database.faults.list()[0]?.seen).toBeLessThanOrEqual(8);
+    expect(faults.list()[0]?.seen).toBeLessThanOrEqual(8);
   });
 
   test("does not see all whom it turned away together come back together", async () => {

@@ -29,15 +29,15 @@ async function insisting<T>(call: (idempotencyKey: string) => Promise<T>): Promi
 const moving = new Set(["queued", "rendering", "scheduled", "publishing", "processing"]);
 
 /** Waits until nothing moves any more. Where faults hold work up, product time is let pass, a little at a time: leases, delays and visibility run out. */
-async function still<T extends { state: string }>(url: string, what: string, look: () => Promise<T[]>): Promise<T[]> {
+export async function still<T extends { state: string }>(url: string, what: string, look: () => Promise<T[]>): Promise<T[]> {
   const clock = clockOf(url);
-  let turnedAt = performance.now() + 2_000;
+  let turnedAt = performance.now() + 1_000;
   return until(
     what,
     async () => {
       const all = await look().catch(() => []);
       if (all.length > 0 && all.every(({ state }) => !moving.has(state))) return all;
-      if (performance.now() - turnedAt > 500) {
+      if (performance.now() - turnedAt > 300) {
         await clock.advance(10_000);
         turnedAt = performance.now();
       }
@@ -48,7 +48,7 @@ async function still<T extends { state: string }>(url: string, what: string, loo
 }
 
 /** From words to images to posts in a gallery, as a person lives through it. Answers once nothing moves any more. */
-export async function liveThrough(url: string, { client }: Person, { generations = 3, posts = 4 }: Size = {}): Promise<Lived> {
+export async function liveThrough(url: string, { client }: Person, { generations = 2, posts = 3 }: Size = {}): Promise<Lived> {
   const asked = await Promise.all(
     Array.from({ length: generations }, (_, index) =>
       insisting((idempotencyKey) =>
