@@ -7,16 +7,28 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../packages/local/src/main.ts", import.meta.url));
 
+/** The product's clock in a running Atelier. */
+export type LocalClock = {
+  advance(ms: number): Promise<void>;
+  /** Epoch milliseconds. */
+  now(): Promise<number>;
+};
+
+export function clockOf(url: string): LocalClock {
+  const ask = async (body?: unknown) => {
+    const response = await fetch(`${url}/_local/clock`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+    return Date.parse(((await response.json()) as { now: string }).now);
+  };
+  return { advance: async (advanceMs) => void (await ask({ advanceMs })), now: () => ask() };
+}
+
 /** A running Atelier of one's own: a process, a data folder, a port. */
-export type Atelier = {
+export type Atelier = LocalClock & {
   url: string;
   dataFolder: string;
   process: ChildProcess;
   /** What it has written so far. */
   output(): string;
-  /** Turns the product's clock. */
-  advance(ms: number): Promise<void>;
-  now(): Promise<number>;
   /** As Ctrl-C does; the exit code. */
   stop(): Promise<number | null>;
   /** As a power-off of the process does. Its children go with it. */
@@ -42,17 +54,12 @@ export async function startAtelier({ dataFolder = temporaryFolder(), args = [] }
       });
     child.once("exit", (code) => reject(new Error(`Atelier ended with ${code} at its start:\n${written}`)));
   });
-  const clock = async (body?: unknown) => {
-    const response = await fetch(`${url}/_local/clock`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
-    return Date.parse(((await response.json()) as { now: string }).now);
-  };
   return {
     url,
     dataFolder,
     process: child,
     output: () => written,
-    advance: async (advanceMs) => void (await clock({ advanceMs })),
-    now: () => clock(),
+    ...clockOf(url),
     stop() {
       child.kill("SIGINT");
       return ended;

@@ -1,6 +1,8 @@
 import { makeTable, type Table } from "@atelier/core/kernel";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "../../packages/local/src/dynamodb/dynoxide.ts";
+import type { Book } from "../../packages/local/src/faults/book.ts";
+import { startProxy } from "../../packages/local/src/faults/proxy.ts";
 import { namesOf } from "../../packages/local/src/template/names.ts";
 import { readTemplate, type Template } from "../../packages/local/src/template/read.ts";
 import { template } from "../../stacks/template.ts";
@@ -11,14 +13,22 @@ const region = "eu-west-1";
 /** The template's table on a real server, through the real client, with the names of its calls written down. */
 export type TestTable = { table: Table; calls: string[]; close(): Promise<void> };
 
-export async function startTable(): Promise<TestTable> {
+/** `faults` strike what the client sends; without them it talks straight to the server. */
+export async function startTable(faults?: Book): Promise<TestTable> {
   const folder = temporaryFolder();
   const dynamodb = await startDynamoDb(folder, region);
   const made = template() as Template;
   const [entry] = readTemplate(made, namesOf(made, region, { ref: (id) => id, apiUrl: "http://127.0.0.1" }))("AWS::DynamoDB::Table");
   if (!entry) throw new Error("The template has no table.");
   await dynamodb.defineTable(entry.id, entry.properties);
-  const client = new DynamoDBClient({ region, endpoint: dynamodb.url, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
+  const proxy = faults && (await startProxy({ service: "dynamodb", url: dynamodb.url, book: faults, kill: () => undefined }));
+  // As packages/functions has it.
+  const client = new DynamoDBClient({
+    region,
+    endpoint: (proxy ?? dynamodb).url,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 5,
+  });
   const calls: string[] = [];
   client.middlewareStack.add(
     (next, context) => (args) => {
@@ -32,6 +42,7 @@ export async function startTable(): Promise<TestTable> {
     calls,
     async close() {
       client.destroy();
+      await proxy?.close();
       await dynamodb.close();
       removeFolder(folder);
     },

@@ -7,6 +7,7 @@ import { openDataFolder, StartError } from "./data-folder.ts";
 import { openDatabase } from "./database.ts";
 import { startDynamoDb } from "./dynamodb/dynoxide.ts";
 import { createEvents } from "./events/index.ts";
+import { createFaults } from "./faults/index.ts";
 import { createRunner, type Runner } from "./functions/runner.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { routesOf } from "./gateway/routes.ts";
@@ -22,6 +23,7 @@ import { account, bucketName, nameIn, namesOf } from "./template/names.ts";
 import { readTemplate } from "./template/read.ts";
 import {
   BodyTooLarge,
+  brokeOff,
   type Listening,
   listen,
   readRequest,
@@ -159,7 +161,8 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };
   const functions = entries("AWS::Lambda::Function").map((entry) => functionSpec(entry, root, environment));
-  runner = opened(createRunner({ functions, clock, maxProcesses, log: log.fromFunction }));
+  const faults = opened(createFaults({ dynamodb: dynamodb.url, ...urls, eventbridge: eventsUrl, s3: front.url }));
+  runner = faults.over(opened(createRunner({ functions, clock, maxProcesses, log: log.fromFunction, faults })));
 
   for (const bus of entries("AWS::Events::EventBus")) events.defineBus(bus.properties.Name);
   for (const rule of entries("AWS::Events::Rule")) events.defineRule(ruleSpec(rule));
@@ -189,7 +192,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     data.saveClock(offsetMs);
     clock.turnTo(offsetMs);
   };
-  const console_ = consoleHandler({ template, clock, data, dynamodb, sqs, s3, events, cognito, ses, runner, log, turnClock });
+  const console_ = consoleHandler({ template, clock, data, dynamodb, sqs, s3, events, cognito, ses, runner, faults, log, turnClock });
   front.answerWith((request) => {
     if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);
     return request.path.startsWith("/s3/") ? s3.handle(asReached(request, publicUrl)) : gateway(request);
@@ -212,6 +215,7 @@ async function openFront(port: number): Promise<Listening & { answerWith(handler
     try {
       writeResponse(outgoing, await handler(await readRequest(incoming, maxBodyBytes)));
     } catch (error) {
+      if (brokeOff(incoming, error)) return;
       const status = error instanceof BodyTooLarge ? 413 : 500;
       if (status === 500) console.error(error);
       if (outgoing.headersSent) outgoing.destroy();

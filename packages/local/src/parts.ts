@@ -3,6 +3,7 @@ import type { Cognito } from "./cognito/index.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { DynamoDb } from "./dynamodb/dynoxide.ts";
 import type { Events } from "./events/index.ts";
+import type { Faults } from "./faults/index.ts";
 import type { Runner } from "./functions/runner.ts";
 import type { Log } from "./log.ts";
 import type { S3 } from "./s3/index.ts";
@@ -22,6 +23,7 @@ export type Parts = {
   cognito: Cognito;
   ses: Ses;
   runner: Runner;
+  faults: Faults;
   log: Log;
   turnClock(offsetMs: number): void;
 };

@@ -1,3 +1,4 @@
+export { Busy } from "./busy.ts";
 export { type Clock, processClock } from "./clock.ts";
 export { type Actor, actorId, type Context, instant, type Once, type Role, type Tier } from "./context.ts";
 export { eventOf, type RowEvent } from "./event.ts";

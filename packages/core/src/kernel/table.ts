@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -16,6 +17,7 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { convertToNative, marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { Busy, breathe, patiently } from "./busy.ts";
 import type { RowEvent } from "./event.ts";
 import { Problem, problems } from "./problem.ts";
 import type { Key, Write } from "./write.ts";
@@ -94,6 +96,9 @@ function objectOf<T>(item: Attributes): T {
 const stored = (value: object): Attributes => marshall(value, { removeUndefinedValues: true });
 const keyOf = ({ pk, sk }: Key): Attributes => ({ pk: { S: pk }, sk: { S: sk } });
 
+/** Parts in which the database may give one batch. */
+const mostParts = 6;
+
 /**
  * The one table behind every store. @see docs/adr/0005-one-table.md
  * The document client would do the same marshalling in a second stack of middleware around each call, at a third more time.
@@ -104,11 +109,13 @@ export function makeTable(client: DynamoDBClient, name: string) {
     return Item && objectOf<T>(Item);
   }
 
-  /** Up to 100 rows, in the order of `keys`; what is missing is undefined. */
+  /** Up to 100 rows, in the order of `keys`; what is missing is undefined. Throws {@link Busy} if the database keeps giving parts. */
   async function getMany<T>(keys: readonly Key[]): Promise<(T | undefined)[]> {
     const found = new Map<string, T>();
     let wanted: Attributes[] = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, keyOf(key)])).values()];
-    while (wanted.length > 0) {
+    for (let round = 0; wanted.length > 0; round += 1) {
+      if (round > mostParts) throw new Busy("The database gives no more than parts of what was asked for.");
+      if (round > 0) await breathe(round);
       const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }));
       for (const item of answer.Responses?.[name] ?? []) found.set(`${item.pk?.S} ${item.sk?.S}`, objectOf<T>(item));
       wanted = answer.UnprocessedKeys?.[name]?.Keys ?? [];
@@ -140,21 +147,27 @@ export function makeTable(client: DynamoDBClient, name: string) {
     return (answer.Items ?? []).map((item) => unmarshall(item));
   }
 
-  /** All of the writes, or none. One write is one plain call. Throws {@link Conflict}. */
+  /** All of the writes, or none. One write is one plain call. Throws {@link Conflict}, {@link Busy}. */
   async function write(...writes: Write[]): Promise<void> {
     const [only] = writes;
     try {
-      if (only && writes.length === 1) await sendOne(only);
-      else await client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(transactItem) }));
+      if (only && writes.length === 1) await patiently(() => sendOne(only));
+      else await patiently(() => client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(transactItem) })));
     } catch (error) {
-      throw conflictIn(error) ?? error;
+      const conflict = conflictIn(error);
+      if (!conflict) throw error;
+      // The answer to a write was lost on the way and the client asked again: what stands in its way is itself.
+      if (only && writes.length === 1 && isItself(only, conflict)) return;
+      throw conflict;
     }
   }
 
-  /** One conditional update that answers with the row as it is afterwards, without its keys. Throws {@link Conflict}. */
+  /** One conditional update that answers with the row as it is afterwards, without its keys. Throws {@link Conflict}, {@link Busy}. */
   async function update<T>(change: Extract<Write, { update: Key }>): Promise<T> {
     try {
-      const { Attributes = {} } = await client.send(new UpdateItemCommand({ ...updateInput(change), ReturnValues: "ALL_NEW" }));
+      const { Attributes = {} } = await patiently(() =>
+        client.send(new UpdateItemCommand({ ...updateInput(change), ReturnValues: "ALL_NEW" })),
+      );
       return objectOf<T>(Attributes);
     } catch (error) {
       throw conflictIn(error) ?? error;
@@ -247,11 +260,15 @@ function decodeCursor(cursor: string, from: string, to: string): string {
   return sk;
 }
 
+/** A transaction needs no such look: the SDK gives it a token by which the database knows it again. */
+const isItself = (change: Write, { row }: Conflict): boolean =>
+  "put" in change && row !== undefined && isDeepStrictEqual(row, unmarshall(stored(change.put)));
+
 function conflictIn(error: unknown): Conflict | undefined {
   if (error instanceof ConditionalCheckFailedException) return new Conflict(0, error.Item && unmarshall(error.Item));
   if (error instanceof TransactionCanceledException) {
     const reasons = error.CancellationReasons ?? [];
-    const index = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed" || Code === "TransactionConflict");
+    const index = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
     const item = reasons[index]?.Item;
     if (index >= 0) return new Conflict(index, item && unmarshall(item));
   }

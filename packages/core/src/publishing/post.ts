@@ -196,7 +196,8 @@ export function dueTime(
   if (!parsed?.isValid) throw refused("#/scheduledAt", "Use RFC 3339, such as 2026-12-01T09:30:00Z or 2026-12-01T09:30:00+01:00.");
   if (!isInstant && parsed.toFormat("yyyy-MM-dd'T'HH:mm") !== scheduledAt.slice(0, 16))
     throw refused("#/scheduledAt", `That time does not exist in ${zone}: the clocks are put forward then.`);
-  const due = parsed.toMillis();
+  // Where the clocks are put back an hour comes twice: the first is meant, whatever season it is asked in.
+  const due = Math.min(...(isInstant ? [parsed] : parsed.getPossibleOffsets()).map((at) => at.toMillis()));
   if (due <= at) throw refused("#/scheduledAt", `It is in the past: now it is ${instant(at)}. Use \`now\` to publish at once.`);
   if (due > at + maxAheadMs) throw refused("#/scheduledAt", "At most five years ahead.");
   return due;

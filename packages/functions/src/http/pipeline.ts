@@ -1,6 +1,6 @@
 import { type Gate, gateStore, makeGate, rateLimitHeaders } from "@atelier/core/gate";
 import { personalWorkspace } from "@atelier/core/identity";
-import { Conflict, type Context, newId, Problem, problems, processClock } from "@atelier/core/kernel";
+import { Busy, Conflict, type Context, newId, Problem, problems, processClock } from "@atelier/core/kernel";
 import middy from "@middy/core";
 import type { Context as LambdaContext } from "aws-lambda";
 import { once, table } from "../clients.ts";
@@ -129,7 +129,7 @@ function told(error: Error | null | undefined): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Conflict)
     return new Problem(problems.conflict, "Somebody changed it at the same moment. Read it again and repeat the request.");
-  if (error && passing.has(error.name))
+  if (error instanceof Busy || (error && passing.has(error.name)))
     return new Problem(problems.unavailable, "Too much is going on at this moment. Try again in a second.", {
       headers: { "retry-after": "1" },
       cause: error,

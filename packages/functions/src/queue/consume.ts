@@ -29,16 +29,36 @@ export const workerContext = (workspaceId: string, correlationId: string): Conte
 
 type Handled = { correlationId: string };
 
+/** What lies between a queue's clock and a worker's if both are right: transport and a cold start. */
+const mostApartMs = 30_000;
+
+/**
+ * A worker whose clock is ahead would do early what has its time. The queue's clock tells when it gave the message out for the first time; a message that
+ * comes again is later than that by more than any clock can be wrong, since whoever is five minutes off can sign no call.
+ */
+function assertNotAhead({ attributes }: SQSRecord): void {
+  const aheadMs = processClock.now() - Number(attributes.ApproximateFirstReceiveTimestamp);
+  if (attributes.ApproximateReceiveCount === "1" && aheadMs > mostApartMs)
+    throw new Error(`The clock of this process is ${aheadMs} ms ahead of the queue's: another one shall take it.`);
+}
+
 /**
  * Makes a queue's handler: each message alone, failures reported by message id, one log line each. A message that cannot be understood fails until it
  * lies among the dead letters, where it can be seen.
  */
-export function consumer<T>(name: string, schema: z.ZodType<T>, handle: (message: T) => Promise<Handled>) {
+export function consumer<T>(
+  name: string,
+  schema: z.ZodType<T>,
+  handle: (message: T) => Promise<Handled>,
+  /** `timely`: what the messages are about has its time, and must not be early. */
+  { timely = false } = {},
+) {
   const processor = new BatchProcessor(EventType.SQS);
   const each = async (record: SQSRecord): Promise<void> => {
     const started = performance.now();
     let correlationId: string | undefined;
     try {
+      if (timely) assertNotAhead(record);
       ({ correlationId } = await handle(schema.parse(JSON.parse(record.body))));
       logger.info(name, { correlationId, messageId: record.messageId, ms: Math.round(performance.now() - started) });
     } catch (error) {

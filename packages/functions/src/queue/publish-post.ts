@@ -37,8 +37,13 @@ const Incoming = z.union([
   ),
 ]);
 
-export const handler = consumer("publish post", Incoming, async (message) => {
-  const correlationId = message.correlationId ?? message.id;
-  const post = await handleMessage(workerContext(message.workspaceId, correlationId), deps(), message);
-  return { correlationId: post?.correlationId ?? correlationId };
-});
+export const handler = consumer(
+  "publish post",
+  Incoming,
+  async (message) => {
+    const correlationId = message.correlationId ?? message.id;
+    const post = await handleMessage(workerContext(message.workspaceId, correlationId), deps(), message);
+    return { correlationId: post?.correlationId ?? correlationId };
+  },
+  { timely: true },
+);

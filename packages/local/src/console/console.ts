@@ -1,6 +1,7 @@
+import { BadRule } from "../faults/index.ts";
 import type { Parts } from "../parts.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
-import { clockPage, inboxPage, overviewPage, queuesPage, tablesPage } from "./pages.ts";
+import { clockPage, faultsPage, inboxPage, overviewPage, queuesPage, tablesPage } from "./pages.ts";
 
 /** What a call may be refused with, in plain words. */
 class Refusal extends Error {
@@ -25,7 +26,7 @@ const page = (body: string): WireResponse => ({
 
 /** `/_local`: a look inside, for people (pages) and for tests (JSON). Never deployed. */
 export function consoleHandler(parts: Parts): WireHandler {
-  const { clock, sqs, ses, runner, dynamodb, template, turnClock } = parts;
+  const { clock, sqs, ses, runner, dynamodb, faults, template, turnClock } = parts;
   const now = () => ({ now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs() });
 
   const routes: Record<string, (request: WireRequest, query: URLSearchParams) => WireResponse | Promise<WireResponse>> = {
@@ -48,6 +49,14 @@ export function consoleHandler(parts: Parts): WireHandler {
       const known = sqs.depths().find((queue) => queue.name === redrive && queue.deadLetterOf);
       if (!known) throw new Refusal(422, `\`redrive\` takes the name of a dead-letter queue: ${deadLetterQueues().join(", ")}.`);
       return json({ redriven: sqs.redrive(known.name) });
+    },
+    "GET /_local/faults": (request) => (wantsHtml(request) ? page(faultsPage(faults.list())) : json({ items: faults.list() })),
+    "POST /_local/faults": async (request) => json(await faults.order(body(request)), 201),
+    "DELETE /_local/faults": (_request, query) => {
+      const id = query.get("id") ?? undefined;
+      const removed = faults.remove(id);
+      if (id !== undefined && removed === 0) throw new Refusal(404, `There is no rule ${id}.`);
+      return json({ removed });
     },
     "GET /_local/functions": () => json({ items: runner.processes() }),
     "GET /_local/tables": async (request) => {
@@ -75,6 +84,7 @@ export function consoleHandler(parts: Parts): WireHandler {
       if (!run) throw new Refusal(404, `There is ${Object.keys(routes).join(", ")}.`);
       return await run(request, new URLSearchParams(request.query));
     } catch (error) {
+      if (error instanceof BadRule) return json({ detail: error.message }, 422);
       if (!(error instanceof Refusal)) throw error;
       return json({ detail: error.message }, error.status);
     }

@@ -1,3 +1,4 @@
+import type { Standing } from "../faults/index.ts";
 import type { Mail } from "../ses/index.ts";
 
 type Queue = { name: string; visible: number; inFlight: number; delayed: number; deadLetterOf?: string[] };
@@ -12,7 +13,7 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}.code{font-size:1
 
 const frame = (title: string, content: string): string => `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>${text(title)} · Atelier, local</title><style>${style}</style></head><body>
-<nav><a href="/_local">Overview</a><a href="/_local/inbox">Inbox</a><a href="/_local/queues">Queues</a><a href="/_local/tables">Table</a><a href="/_local/clock">Clock</a><a href="/docs">API</a></nav>
+<nav><a href="/_local">Overview</a><a href="/_local/inbox">Inbox</a><a href="/_local/queues">Queues</a><a href="/_local/tables">Table</a><a href="/_local/clock">Clock</a><a href="/_local/faults">Faults</a><a href="/docs">API</a></nav>
 <h1>${text(title)}</h1>${content}</body></html>`;
 
 const table = (head: string[], rows: string[][]): string =>
@@ -66,6 +67,19 @@ export const clockPage = ({ now, offsetMs }: { now: string; offsetMs: number }):
     `<p>It is <b>${text(now)}</b> here${offsetMs === 0 ? ", as everywhere" : `, ${text(offsetMs)} ms from real time`}.</p>
     <p>Turn it: <code>curl -X POST /_local/clock -d '{"advanceMs": 3600000}'</code>, <code>{"set": "2026-12-01T09:30:00Z"}</code> or <code>{"reset": true}</code>.
     Due posts, delays, rules and codes follow it; signatures and tokens stay in real time.</p>`,
+  );
+
+export const faultsPage = (rules: Standing[]): string =>
+  frame(
+    "Faults",
+    `${table(
+      ["Rule", "Service", "Call", "Fault", "More", "Seen", "Struck"],
+      rules.map(({ id, service, call, fault, seen, applied, ...more }) =>
+        [id, service, call, fault, JSON.stringify(more), seen, applied].map((cell) => text(cell)),
+      ),
+    )}
+    <p>${rules.length === 0 ? "Nothing is made to go wrong. " : ""}Order something: <code>curl -X POST /_local/faults -d '{"service": "dynamodb", "call": "PutItem", "fault": "throttle", "chance": 0.3}'</code>.
+    End it all: <code>curl -X DELETE /_local/faults</code></p>`,
   );
 
 export function tablesPage(name: string, items: Record<string, unknown>[]): string {

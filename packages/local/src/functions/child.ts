@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { pathToFileURL } from "node:url";
 import { makeClock } from "../clock.ts";
-import type { FromChild, ToChild } from "./messages.ts";
+import { takeDetours } from "./detour.ts";
+import { detoursVariable, type FromChild, type ToChild } from "./messages.ts";
 
 /**
  * The other side of the runner: one process in which handlers run from their source, as they would in Lambda. It can be killed, crash or hang alone.
@@ -8,6 +10,11 @@ import type { FromChild, ToChild } from "./messages.ts";
  */
 const clock = makeClock();
 Object.assign(globalThis, { [Symbol.for("atelier.clock")]: clock });
+
+/** The function that runs, for whoever wants to know who calls: only where faults were ordered. */
+const running = new AsyncLocalStorage<string>();
+const detours = process.env[detoursVariable];
+if (detours !== undefined) takeDetours(JSON.parse(detours), running);
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 const loaded = new Map<string, Promise<Handler>>();
@@ -33,7 +40,8 @@ process.on("message", async (message: ToChild) => {
   try {
     const handler = await load(entry);
     const context = { awsRequestId: id, functionName, getRemainingTimeInMillis: () => deadline - Date.now() };
-    send({ kind: "done", id, result: await handler(event, context) });
+    const result = await (detours === undefined ? handler(event, context) : running.run(functionName, () => handler(event, context)));
+    send({ kind: "done", id, result });
   } catch (error) {
     const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));
     send({ kind: "failed", id, error: { name, message: text, stack: stack ?? "" } });

@@ -9,3 +9,8 @@ export type FromChild =
   | { kind: "ready" }
   | { kind: "done"; id: string; result: unknown }
   | { kind: "failed"; id: string; error: { name: string; message: string; stack: string } };
+
+/** Tells the fault proxies which process and which function makes a request: `pid/function`. They take it away. */
+export const callerHeader = "x-atelier-worker";
+/** A process whose environment has this takes detours: ports and where they lead, as JSON. */
+export const detoursVariable = "ATELIER_DETOURS";

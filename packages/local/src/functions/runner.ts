@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { TurnableClock } from "../clock.ts";
-import type { FromChild, ToChild } from "./messages.ts";
+import { detoursVariable, type FromChild, type ToChild } from "./messages.ts";
 
 export type FunctionSpec = {
   name: string;
@@ -25,6 +25,8 @@ export type RunnerOptions = {
   maxProcesses: number;
   /** One line that a function wrote. */
   log(functionName: string, line: string): void;
+  /** What is made to go wrong for processes that start: see faults/. */
+  faults?: { detours(): Record<string, number> | undefined; skewMs(functionNames: readonly string[]): number };
 };
 
 type Worker = {
@@ -41,10 +43,13 @@ type Worker = {
 type Group = { names: string[]; concurrency: number; environment: Record<string, string>; workers: Worker[]; waiting: (() => void)[] };
 
 export type Runner = {
-  invoke(name: string, event: unknown): Promise<unknown>;
+  /** `started` is told the process as soon as it has the invocation. */
+  invoke(name: string, event: unknown, started?: (pid: number) => void): Promise<unknown>;
   /** How many invocations of a function can run at once. */
   capacity(name: string): number;
   processes(): { functions: string[]; pid: number; running: string[] }[];
+  /** Replaces every process, each as soon as it has done what it holds. */
+  renew(): void;
   close(): Promise<void>;
 };
 
@@ -57,7 +62,7 @@ const idleMs = 10 * 60_000;
 const childFile = fileURLToPath(new URL("child.ts", import.meta.url));
 
 /** Runs handlers from source in child processes that are started when first needed. */
-export function createRunner({ functions, clock, maxProcesses, log }: RunnerOptions): Runner {
+export function createRunner({ functions, clock, maxProcesses, log, faults }: RunnerOptions): Runner {
   const specs = new Map(functions.map((spec) => [spec.name, spec]));
   const groups = new Map<string, Group>();
   for (const { name, concurrency, environment } of functions) {
@@ -70,8 +75,10 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
   let closing = false;
 
   const stopListening = clock.onTurn((offsetMs) => {
-    for (const group of groups.values()) for (const worker of group.workers) post(worker, { kind: "clock", offsetMs });
+    for (const group of groups.values())
+      for (const worker of group.workers) post(worker, { kind: "clock", offsetMs: offsetMs + skewMs(group) });
   });
+  const skewMs = (group: Group) => faults?.skewMs(group.names) ?? 0;
 
   // As Lambda does with idle environments: a laptop's memory is worth a cold start now and then.
   const reaping = setInterval(() => {
@@ -87,10 +94,12 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
   }
 
   function start(group: Group): Worker {
-    const child = fork(childFile, [], { env: group.environment, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "json" });
+    const detours = faults?.detours();
+    const env = { ...group.environment, ...(detours && { [detoursVariable]: JSON.stringify(detours) }) };
+    const child = fork(childFile, [], { env, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "json" });
     const worker: Worker = { group, child, running: new Map(), usedAt: Date.now(), ready: false, retired: false };
     group.workers.push(worker);
-    post(worker, { kind: "clock", offsetMs: clock.offsetMs() });
+    post(worker, { kind: "clock", offsetMs: clock.offsetMs() + skewMs(group) });
     post(worker, { kind: "load", entries: group.names.map((name) => specs.get(name)?.entry ?? "") });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on("line", (line) => log(group.names[0] ?? "", line));
@@ -140,7 +149,7 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
     return least ?? started;
   }
 
-  async function invoke(name: string, event: unknown): Promise<unknown> {
+  async function invoke(name: string, event: unknown, started?: (pid: number) => void): Promise<unknown> {
     const [spec, group] = [specs.get(name), groupOf.get(name)];
     if (!spec || !group) throw new Error(`There is no function ${name}.`);
     let worker = place(group);
@@ -149,7 +158,9 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
       if (closing) throw new FunctionError("The embedded cloud is stopping.");
       worker = place(group);
     }
-    return run(worker, spec, event);
+    const answer = run(worker, spec, event);
+    started?.(worker.child.pid ?? 0);
+    return answer;
   }
 
   function run(worker: Worker, spec: FunctionSpec, event: unknown): Promise<unknown> {
@@ -177,6 +188,12 @@ export function createRunner({ functions, clock, maxProcesses, log }: RunnerOpti
           running: [...worker.running.values()].map((call) => call.name),
         })),
       ),
+    renew() {
+      for (const worker of [...groups.values()].flatMap((group) => group.workers)) {
+        worker.retired = true;
+        if (worker.running.size === 0) worker.child.kill("SIGKILL");
+      }
+    },
     async close() {
       closing = true;
       clearInterval(reaping);

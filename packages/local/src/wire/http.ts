@@ -19,6 +19,10 @@ export type WireHandler = (request: WireRequest) => Promise<WireResponse>;
 
 export class BodyTooLarge extends Error {}
 
+/** Whoever asked broke off in the middle of asking: nobody is left to answer, and nothing is wrong here. */
+export const brokeOff = (incoming: IncomingMessage, error: unknown): boolean =>
+  !incoming.complete && (error as { code?: string }).code === "ECONNRESET";
+
 /** Reads a request whole; throws {@link BodyTooLarge} past `maxBytes`. */
 export async function readRequest(incoming: IncomingMessage, maxBytes: number): Promise<WireRequest> {
   const chunks: Buffer[] = [];
@@ -59,6 +63,7 @@ export async function serve(handler: WireHandler, { port = 0, maxBytes = 64 * 10
     try {
       writeResponse(outgoing, await handler(await readRequest(incoming, maxBytes)));
     } catch (error) {
+      if (brokeOff(incoming, error)) return;
       const status = error instanceof BodyTooLarge ? 413 : 500;
       if (status === 500) console.error(error);
       if (!outgoing.headersSent) writeResponse(outgoing, { status, body: "" });
