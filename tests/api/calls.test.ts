@@ -94,7 +94,7 @@ describe("each operation costs", () => {
         beside.push(...images.map(() => "copy"), "entry");
         return { kind: "published", externalId: id, url: "http://127.0.0.1/", publishedAt: new Date().toISOString() };
       },
-      lookUp: async () => undefined,
+      lookUp: async () => ({ kind: "absent" }),
       takeDown: async () => true,
     };
     const later: Publishing.Later = async () => void beside.push("check message");

@@ -53,7 +53,7 @@ const network: Publishing.Network = {
     if (drops === "after") throw new Error("socket hang up");
     return published(post.id);
   },
-  lookUp: async ({ post }) => (out.includes(post.id) ? published(post.id) : undefined),
+  lookUp: async ({ post }) => (out.includes(post.id) ? published(post.id) : { kind: "absent" }),
   takeDown: async () => true,
 };
 const deps: Publishing.PublishDeps = {
@@ -190,7 +190,7 @@ describe("a post whose line to the network is lost", () => {
         if (calls === 2) throw new Error("socket hang up");
         return network.publish(publication);
       },
-      lookUp: async () => undefined,
+      lookUp: async () => ({ kind: "absent" }),
     };
     await handle(message, flaky);
     expect((await find(post.id)).deliveries.map(({ state }) => state)).toEqual(["published", "pending", "published"]);

@@ -69,7 +69,7 @@ async function race(ctx: Context, body: Publishing.PostRequest, random: () => nu
       out.push(caption);
       return published;
     },
-    lookUp: async () => (out.length > 0 ? published : undefined),
+    lookUp: async () => (out.length > 0 ? published : { kind: "absent" as const }),
     takeDown: async () => true,
   };
   const deps: Publishing.PublishDeps = { posts: stepped(posts), networks: { feed: network }, later: async () => undefined };

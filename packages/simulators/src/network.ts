@@ -13,11 +13,6 @@ export type Misdeed = "dropBefore" | "dropAfter" | "refuse" | "fail" | "late";
 export type NetworkOptions = {
   /** Whether it knows `Idempotency-Key`: the same key gives the same post. Otherwise each request is another post. */
   keys: boolean;
-  seed: number;
-  /** Chance of each misdeed, 0–1; the rest goes well. */
-  misdeeds?: Partial<Record<Misdeed, number>>;
-  /** Chance that its list answers 503. */
-  listFails?: number;
   lateMs?: number;
   /** Its clock, epoch milliseconds. */
   now?: () => number;
@@ -29,12 +24,18 @@ export type Network = {
   url: string;
   /** All that the public sees, in the order in which it came. */
   posts(): NetworkPost[];
+  /** Requests of any kind so far. */
+  requests(): number;
   /** How often each misdeed was done. */
   counts(): Record<Misdeed | "list", number>;
-  /** From now on all goes well. */
+  /** From now on: the chance of each misdeed, and of its list answering 503, each 0–1. The same seed goes the same way. Counts begin anew. */
+  misbehave(seed: number, misdeeds: Partial<Record<Misdeed, number>>, listFails?: number): void;
+  /** From now on all goes well, as at first. */
   behave(): void;
   close(): Promise<void>;
 };
+
+const none = (): Record<Misdeed | "list", number> => ({ dropBefore: 0, dropAfter: 0, refuse: 0, fail: 0, late: 0, list: 0 });
 
 const maxBytes = 64 * 1024;
 
@@ -43,12 +44,13 @@ const maxBytes = 64 * 1024;
  * It shares no code with what it tests, and forgets everything when it is closed.
  */
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
-  const { keys, seed, lateMs = 15_000, now = Date.now } = options;
-  let { misdeeds = {}, listFails = 0 } = options;
-  const random = seeded(seed);
+  const { keys, lateMs = 8_000, now = Date.now } = options;
+  let misdeeds: Partial<Record<Misdeed, number>> = {};
+  let listFails = 0;
+  let random = seeded(0);
   const posts: NetworkPost[] = [];
   const byKey = new Map<string, NetworkPost>();
-  const counts: Record<Misdeed | "list", number> = { dropBefore: 0, dropAfter: 0, refuse: 0, fail: 0, late: 0, list: 0 };
+  let counts = none();
   const timers = new Set<NodeJS.Timeout>();
 
   function draw(): Misdeed | undefined {
@@ -102,7 +104,9 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     say(outgoing, 200, { items: items.map((post) => ({ ...post, url: `${url}/posts/${post.id}` })) });
   }
 
+  let requests = 0;
   const server = createServer((incoming, outgoing) => {
+    requests += 1;
     const { pathname, searchParams } = new URL(incoming.url ?? "/", "http://127.0.0.1");
     const [, collection, id] = pathname.split("/");
     if (collection !== "posts") return say(outgoing, 404, { error: "no such thing" });
@@ -122,7 +126,14 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   return {
     url,
     posts: () => [...posts],
+    requests: () => requests,
     counts: () => ({ ...counts }),
+    misbehave(seed, wanted, lists = 0) {
+      random = seeded(seed);
+      misdeeds = wanted;
+      listFails = lists;
+      counts = none();
+    },
     behave() {
       misdeeds = {};
       listFails = 0;

@@ -1,5 +1,5 @@
 import type { Library } from "../generation/index.ts";
-import { actorId, Conflict, type Context, eventOf, instant, newId, notFound, Problem, problems } from "../kernel/index.ts";
+import { actorId, Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist, problems } from "../kernel/index.ts";
 import {
   awaitedUntil,
   type Image,
@@ -79,11 +79,12 @@ export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images
 }
 
 /** Notes that an image has gone out, the first time. */
-export async function markPosted(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<void> {
-  const image = await images.get(ctx.workspaceId, id);
-  if (!image || image.postedAt !== undefined) return;
-  await images.write(images.replacement({ ...image, postedAt: instant(ctx.clock.now()), version: image.version + 1 }));
-}
+export const markPosted = (ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<void> =>
+  persist(async () => {
+    const image = await images.get(ctx.workspaceId, id);
+    if (!image || image.postedAt !== undefined) return;
+    await images.write(images.replacement({ ...image, postedAt: instant(ctx.clock.now()), version: image.version + 1 }));
+  });
 
 /** What generation needs of the library. */
 export function libraryFor({ images, media }: LibraryDeps): Library {

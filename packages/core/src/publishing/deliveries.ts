@@ -47,6 +47,8 @@ function resolvedAs({ problem: _open, ...delivery }: Delivery, said: Resolution,
  */
 export async function retryDelivery(ctx: Context, { posts }: Deps, id: string, channelId: string): Promise<Post> {
   const { post, delivery } = await deliveryOf(ctx, posts, id, channelId);
+  if (post.state === "publishing")
+    throw new Problem(publishingProblems.notRetryable, "The post is being published at this moment. Try again in a few seconds.");
   if (delivery.state !== "failed" || !mayBecome(post.state, "publishing")) {
     const unconfirmed = delivery.state === "unconfirmed" ? " First say whether it is out: resolve it." : "";
     throw new Problem(publishingProblems.notRetryable, `It is ${delivery.state}. Only a failed delivery is tried again.${unconfirmed}`);

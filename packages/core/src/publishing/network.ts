@@ -13,14 +13,14 @@ export type PublishOutcome =
   /** The call may or may not have taken effect. */
   | { kind: "unknown"; problem: Trouble };
 
+/** `absent`: there is certainly nothing out there. `repeatable`: the network cannot tell, but knows a repeat from a second post. */
+export type Found = PublishOutcome | { kind: "absent" } | { kind: "repeatable" };
+
 /** Port of a social network. What throws leaves open whether the call took effect: it is looked up, never simply repeated. */
 export type Network = {
   publish(publication: Publication): Promise<PublishOutcome>;
-  /**
-   * What became of attempts whose outcome nobody wrote down; undefined if there is certainly nothing out there, or if the network itself
-   * tells a repeat from a second post.
-   */
-  lookUp(publication: Publication): Promise<PublishOutcome | undefined>;
+  /** What became of attempts whose outcome nobody wrote down. */
+  lookUp(publication: Publication): Promise<Found>;
   /** Takes a publication down; true once it is gone. */
   takeDown(post: Post, channel: Channel): Promise<boolean>;
 };

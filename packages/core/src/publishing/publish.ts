@@ -21,6 +21,8 @@ export type PublishDeps = { posts: PostStore; networks: Networks; later: Later }
 
 /** A worker's time to publish one post to all of its channels. */
 export const publishLeaseMs = 45_000;
+/** What a call to a network may take, its deadline and more. */
+const callMs = 15_000;
 /** A delivery is begun this often before a person is asked. */
 export const maxTries = 5;
 
@@ -116,23 +118,32 @@ async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: n
   const results = new Map<string, Result>();
 
   // An earlier worker may have got through before it died or lost the line.
-  for (const { channelId, tries, network, publication } of targets) {
-    const found = tries > 1 && network ? await tried(() => network.lookUp(publication)) : undefined;
-    if (found) results.set(channelId, found);
-  }
+  const repeatable = new Set<string>();
+  await Promise.all(
+    targets.map(async ({ channelId, tries, network, publication }) => {
+      if (tries === 1 || !network) return;
+      const found = await tried(() => network.lookUp(publication));
+      if (found.kind === "repeatable") repeatable.add(channelId);
+      else if (found.kind !== "absent") results.set(channelId, found);
+    }),
+  );
   // Only while nothing is out, and nothing may be, can the post as a whole still be held back.
-  const begun = results.size > 0 || !post.deliveries.every(isOpen);
+  const begun = results.size > 0 || repeatable.size > 0 || !post.deliveries.every(isOpen);
   const obstacle = (begun || post.retriedAt ? undefined : lateness(post, startedAt)) ?? obstacleOf(post, images, channels);
   if (obstacle && !begun) return settle(ctx, deps, post, post.deliveries, obstacle.state, obstacle.problem);
 
-  for (const { channelId, tries, network, publication } of targets) {
-    if (results.has(channelId)) continue;
-    if (obstacle) results.set(channelId, { kind: "failed", problem: obstacle.problem });
-    else if (!network) results.set(channelId, removed);
-    // Workers that die without a word must not follow each other for ever; and the network says that nothing is there.
-    else if (tries > maxTries) results.set(channelId, notTaken);
-    else results.set(channelId, (await tried(() => network.publish(publication))) ?? notTaken);
-  }
+  // Once the lease is over another worker may be at it: what cannot be done well within it is left to the next.
+  const hasTime = ctx.clock.now() + callMs <= (post.leaseUntil ?? 0);
+  const open = targets.filter(({ channelId }) => !results.has(channelId));
+  await Promise.all(
+    open.map(async ({ channelId, tries, network, publication }) => {
+      if (!hasTime) results.set(channelId, { kind: "left" });
+      // Workers that die without a word must not follow each other for ever.
+      else if (obstacle || tries > maxTries)
+        results.set(channelId, repeatable.has(channelId) ? stillOpen : failed(obstacle?.problem ?? notTaken));
+      else results.set(channelId, network ? await tried(() => network.publish(publication)) : failed(removed));
+    }),
+  );
 
   const at = instant(ctx.clock.now());
   const deliveries = post.deliveries.map((delivery) => {
@@ -143,11 +154,11 @@ async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: n
   return settle(ctx, deps, post, deliveries, outcomeOf(deliveries), deliveries.find((delivery) => delivery.problem)?.problem);
 }
 
-/** What came of a call: what the network said, or that the line was lost and it is open whether the call took effect. */
-type Result = PublishOutcome | { kind: "uncertain"; problem: Trouble };
+/** What came of a call: what the network said, or that the line was lost and it is open whether the call took effect; `left`: none was made. */
+type Result = PublishOutcome | { kind: "uncertain"; problem: Trouble } | { kind: "left" };
 
 /** A fault of the network or of the way to it. One channel's trouble does not hold up the others. */
-async function tried(call: () => Promise<PublishOutcome | undefined>): Promise<Result | undefined> {
+async function tried<T>(call: () => Promise<T>): Promise<T | Extract<Result, { kind: "uncertain" }>> {
   try {
     return await call();
   } catch (error) {
@@ -197,6 +208,7 @@ function targetOf(
 function delivered(post: Post, delivery: Delivery, result: Result, endedAt: string): Delivery {
   const { problem: _before, ...kept } = delivery;
   const lost = post.claims.slice(0, -1).map((startedAt): DeliveryAttempt => ({ startedAt, outcome: "unknown" }));
+  if (result.kind === "left") return { ...delivery, attempts: [...delivery.attempts, ...lost] };
   const made = { startedAt: post.claims.at(-1) ?? endedAt, endedAt };
   const attempts = (outcome: DeliveryAttempt) => [...delivery.attempts, ...lost, outcome];
   if (result.kind === "published") {
@@ -209,7 +221,7 @@ function delivered(post: Post, delivery: Delivery, result: Result, endedAt: stri
   return {
     ...kept,
     state: isOver ? "unconfirmed" : "pending",
-    problem: isOver && result.kind === "uncertain" ? open : problem,
+    problem: isOver && result.kind === "uncertain" ? unconfirmed : problem,
     attempts: attempts({ ...made, outcome: "unknown", problem }),
   };
 }
@@ -266,12 +278,11 @@ const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble
   return { code, title, detail };
 };
 
-const removed: PublishOutcome = { kind: "failed", problem: trouble("channelRemoved", "Choose another channel and try again.") };
-const notTaken: PublishOutcome = {
-  kind: "failed",
-  problem: trouble("notTaken", `It was tried ${maxTries} times and is not there. Try this channel again later.`),
-};
-const open = trouble(
+const failed = (problem: Trouble): PublishOutcome => ({ kind: "failed", problem });
+const removed = trouble("channelRemoved", "Choose another channel and try again.");
+const notTaken = trouble("notTaken", `It was tried ${maxTries} times and is not there. Try this channel again later.`);
+const unconfirmed = trouble(
   "unconfirmed",
   `After ${maxTries} attempts it is open whether the post is out. Look at the channel, then say which: POST /v1/posts/{id}/deliveries/{channelId}/resolve.`,
 );
+const stillOpen: PublishOutcome = { kind: "unknown", problem: unconfirmed };

@@ -47,7 +47,7 @@ export function feedNetwork({ entries, media, publicUrl, clock }: FeedDeps): Net
     },
     async lookUp({ post, channel }) {
       const entry = await entries.get(channel.id, entryIdOf(post, channel.id));
-      return entry && outcome(entry, channel);
+      return entry ? outcome(entry, channel) : { kind: "absent" };
     },
     async takeDown(post: Post, channel: Channel) {
       const entry = await entries.get(channel.id, entryIdOf(post, channel.id));

@@ -46,13 +46,13 @@ export function loopbackNetwork({ url, keys }: LoopbackOptions): Network {
     },
 
     async lookUp({ channel, caption, begunAt }) {
-      if (keys) return undefined;
+      if (keys) return { kind: "repeatable" };
       const since = instant(Date.parse(begunAt) - slackMs);
       const response = await call(`/posts?channel=${encodeURIComponent(channel.id)}&since=${encodeURIComponent(since)}`);
       if (!response.ok) throw new Error(`its list answered ${response.status}`);
       const alike = Listed.parse(await response.json()).items.filter((item) => item.text === caption);
       const [found] = alike;
-      if (found === undefined) return undefined;
+      if (found === undefined) return { kind: "absent" };
       return alike.length === 1
         ? publishedAs(found)
         : { kind: "unknown", problem: troubled("unconfirmed", `The network shows ${alike.length} posts with these words.`) };
