@@ -11,6 +11,17 @@ afterEach(() => trouble.clear());
 
 const everyWorker = (order: Omit<Order, "service">): Order[] => workers.map((call) => ({ service: "lambda", call, ...order }));
 
+/** The services that each worker calls. */
+const called: Record<string, string[]> = {
+  RenderImage: ["dynamodb", "s3", "sqs"],
+  ProcessImage: ["s3", "dynamodb"],
+  SettleGeneration: ["dynamodb"],
+  PublishPost: ["sqs", "dynamodb", "s3"],
+  FollowPosts: ["dynamodb"],
+  DispatchDue: ["dynamodb", "sqs"],
+  RelayEvents: ["eventbridge"],
+};
+
 /** What is ordered for a seed; a whole day of a person's work has to come out as if nothing had been. */
 const weathers: Record<string, (seed: number) => Order[]> = {
   "every delivery comes 2 to 10 times at once": (seed) => everyWorker({ fault: "duplicate", copies: 2 + (seed % 9) }),
@@ -51,19 +62,16 @@ const weathers: Record<string, (seed: number) => Order[]> = {
       seed: seed + index,
     })),
 
-  "workers are killed around their calls": (seed) =>
-    workers.flatMap((worker, index) =>
-      (["killBefore", "killAfter"] as const).flatMap((fault, at) =>
-        (["dynamodb", "s3", "sqs"] as const).map((service, of) => ({
-          service,
-          call: "*",
-          function: worker,
-          fault,
-          chance: 0.15,
-          times: 1,
-          seed: seed * 100 + index * 10 + at * 3 + of,
-        })),
-      ),
+  "every worker is killed, before one of its calls and after one": (seed) =>
+    Object.entries(called).flatMap(([worker, services], index) =>
+      (["killBefore", "killAfter"] as const).map((fault, at) => ({
+        service: services[(seed + at) % services.length] ?? "",
+        call: "*",
+        function: worker,
+        fault,
+        skip: (seed * 3 + index + at * 2) % 5,
+        times: 1,
+      })),
     ),
 };
 

@@ -51,7 +51,10 @@ export class Conflict extends Error {
   }
 }
 
-/** Reads and writes anew when somebody else was faster, for changes that mean the same whatever the other one did. */
+/**
+ * Reads and writes anew when somebody else was faster, for changes that mean the same whatever the other one did. A write whose answer was lost
+ * may have been the faster one, if a third came after it: so only for changes that are no other when they are made twice.
+ */
 export async function persist<T>(work: () => Promise<T>, rounds = 6): Promise<T> {
   for (let round = 1; ; round += 1) {
     try {
