@@ -167,7 +167,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   for (const bus of entries("AWS::Events::EventBus")) events.defineBus(bus.properties.Name);
   for (const rule of entries("AWS::Events::Rule")) events.defineRule(ruleSpec(rule));
 
-  const positions = opened(openDatabase(at("positions.sqlite"), positionsSchema));
+  const positions = opened(openDatabase(at("positions.sqlite"), [positionsSchema]));
   const giveUp = (queue: string, body: string) => void sqs.send(queue, body);
   for (const { id, properties } of entries("AWS::Lambda::EventSourceMapping")) {
     const source: Source = properties.EventSourceArn.includes(":sqs:")

@@ -56,9 +56,6 @@ export const encodeKey = (key: string): string =>
 
 /** Writes notifications to the outbox; to be called inside the transaction that changes the object. */
 export function makeNotifications({ database, outbox, region }: { database: DatabaseSync; outbox: Outbox; region: string }) {
-  database.exec(
-    "CREATE TABLE IF NOT EXISTS notified_targets (bucket TEXT, target TEXT, PRIMARY KEY (bucket, target)) STRICT, WITHOUT ROWID",
-  );
   const introduce = database.prepare("INSERT OR IGNORE INTO notified_targets VALUES (?, ?)");
 
   return {

@@ -28,14 +28,6 @@ export type StoredObject = {
 
 export type NewObject = Omit<StoredObject, "file" | "size">;
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS objects (
-    bucket TEXT NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
-    headers TEXT NOT NULL, metadata TEXT NOT NULL, checksums TEXT NOT NULL, modified_at INTEGER NOT NULL,
-    PRIMARY KEY (bucket, key)
-  ) STRICT, WITHOUT ROWID;
-`;
-
 export type Objects = ReturnType<typeof makeObjects>;
 
 /**
@@ -43,7 +35,6 @@ export type Objects = ReturnType<typeof makeObjects>;
  * sees the old object or the new one, whole; `inTransaction` runs with the swap and may refuse it by throwing.
  */
 export function makeObjects(database: DatabaseSync, folder: string) {
-  database.exec(schema);
   mkdirSync(folder, { recursive: true });
   const select = database.prepare("SELECT * FROM objects WHERE bucket = ? AND key = ?");
   const upsert = database.prepare("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");

@@ -16,6 +16,7 @@ import { makeNotifications, type S3Event, toEvent } from "./notifications.ts";
 import { makeObjects } from "./objects.ts";
 import { postForm } from "./post-form.ts";
 import { copyObject, putObject } from "./put-object.ts";
+import { steps } from "./schema.ts";
 
 export type S3Options = {
   /** SQLite file; the objects' bytes lie beside it, in the folder `objects`. */
@@ -45,7 +46,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const noParameters: ReadonlySet<string> = new Set();
 
 export function createS3({ file, region, clock, credentials, pathPrefix = "", notify }: S3Options): S3 {
-  const database = openDatabase(file, "");
+  const database = openDatabase(file, steps);
   const objects = makeObjects(database, join(dirname(file), "objects"));
   const outbox = makeOutbox({ database, clock, deliver: (delivery) => notify?.(delivery.target, toEvent(delivery)) });
   const notifications = makeNotifications({ database, outbox, region });

@@ -107,7 +107,7 @@ describe("a stream's consumer", () => {
   const put = (sk: string, more: Record<string, unknown> = { event: { S: "x" } }) =>
     dynamodb.call("DynamoDB_20120810.PutItem", { TableName: "Rows", Item: { pk: { S: "p" }, sk: { S: sk }, ...more } });
   const start = () => {
-    const positions = openDatabase(join(folder, "positions.sqlite"), positionsSchema);
+    const positions = openDatabase(join(folder, "positions.sqlite"), [positionsSchema]);
     const source = streamSource("Mapping", mapping, "Rows", {
       dynamodb,
       runner,

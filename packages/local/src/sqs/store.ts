@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../database.ts";
 
-const schema = `
+const steps = [
+  `
   CREATE TABLE IF NOT EXISTS queues (
     name TEXT PRIMARY KEY, settings TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -23,7 +24,8 @@ const schema = `
     dead_letter_source TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages (queue, visible_at, seq);
-`;
+  `,
+];
 
 /** Times are epoch milliseconds of the product's clock. `receipt` is set once a message has been received and not been moved since. */
 export type MessageRow = {
@@ -50,7 +52,7 @@ export type DepthRow = { queue: string; visible: number; in_flight: number; dela
 export type SqsStore = ReturnType<typeof openStore>;
 
 export function openStore(file: string) {
-  const database = openDatabase(file, schema);
+  const database = openDatabase(file, steps);
   return { database, queues: queueStatements(database), messages: messageStatements(database) };
 }
 

@@ -71,6 +71,8 @@ export type UserPoolProperties = {
     };
   };
   AutoVerifiedAttributes?: string[];
+  MfaConfiguration?: "OFF" | "OPTIONAL" | "ON";
+  EnabledMfas?: string[];
 };
 export type UserPoolClientProperties = {
   ExplicitAuthFlows: string[];
