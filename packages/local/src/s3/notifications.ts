@@ -9,6 +9,7 @@ export type EventName =
   | "ObjectCreated:Put"
   | "ObjectCreated:Post"
   | "ObjectCreated:Copy"
+  | "ObjectCreated:CompleteMultipartUpload"
   | "ObjectRemoved:Delete"
   | "LifecycleExpiration:Delete";
 

@@ -28,6 +28,11 @@ export type StoredObject = {
 
 export type NewObject = Omit<StoredObject, "file" | "size">;
 
+/** An object's bytes: `write` puts them into the file at `path`, which is not there yet. */
+export type Content = { size: number; write(path: string): Promise<void> };
+
+export const contentOf = (body: Buffer): Content => ({ size: body.length, write: (path) => writeFile(path, body, { flag: "wx" }) });
+
 export type Objects = ReturnType<typeof makeObjects>;
 
 /**
@@ -53,18 +58,18 @@ export function makeObjects(database: DatabaseSync, folder: string) {
   return {
     find,
 
-    async put(object: NewObject, body: Buffer, inTransaction: (current: StoredObject | undefined) => void): Promise<void> {
+    async put(object: NewObject, content: Content, inTransaction: (current: StoredObject | undefined) => void): Promise<void> {
       const file = randomUUID();
       const path = join(folder, file);
       let replaced: StoredObject | undefined;
       try {
-        await writeFile(path, body, { flag: "wx" });
+        await content.write(path);
         const { bucket, key, etag, headers, metadata, checksums, modifiedAt } = object;
         const texts = [headers, metadata, checksums].map((fields) => JSON.stringify(fields));
         transaction(database, () => {
           replaced = find(bucket, key);
           inTransaction(replaced);
-          upsert.run(bucket, key, file, body.length, etag, ...texts, modifiedAt);
+          upsert.run(bucket, key, file, content.size, etag, ...texts, modifiedAt);
         });
       } catch (error) {
         await rm(path, { force: true });
@@ -125,11 +130,11 @@ const toObject = (row: Record<string, SQLOutputValue>): StoredObject => ({
   modifiedAt: Number(row.modified_at),
 });
 
-/** A process that was killed may leave files of writes that it never finished, or of objects that it had just replaced. */
+/** A process that was killed may leave files of writes that it never finished, or of objects and parts that it had just replaced. */
 function removeOrphans(database: DatabaseSync, folder: string): void {
   const known = new Set(
     database
-      .prepare("SELECT file FROM objects")
+      .prepare("SELECT file FROM objects UNION ALL SELECT file FROM parts")
       .all()
       .map((row) => row.file),
   );

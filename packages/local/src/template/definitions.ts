@@ -45,8 +45,12 @@ export const bucketSpec = ({ properties }: Entry<BucketProperties>, name: string
     ...Object.fromEntries((Filter?.S3Key.Rules ?? []).map((rule) => [rule.Name.toLowerCase(), rule.Value])),
   })),
   lifecycle: (properties.LifecycleConfiguration?.Rules ?? [])
-    .filter((rule) => rule.Status === "Enabled" && rule.ExpirationInDays !== undefined)
-    .map((rule) => ({ prefix: rule.Prefix ?? "", days: rule.ExpirationInDays ?? 0 })),
+    .filter((rule) => rule.Status === "Enabled")
+    .map(({ Prefix: prefix = "", ExpirationInDays: days, AbortIncompleteMultipartUpload: abort }) => ({
+      prefix,
+      ...(days !== undefined && { days }),
+      ...(abort && { abortUploadsAfterDays: abort.DaysAfterInitiation }),
+    })),
 });
 
 export const poolSpec = ({ id, properties }: Entry<UserPoolProperties>, clients: Entry<UserPoolClientProperties>[]): PoolSpec => {
