@@ -50,7 +50,14 @@ export type CloudOptions = {
   quiet?: boolean;
 };
 
-export type Cloud = { url: string; clock: TurnableClock; processes: Runner["processes"]; close(): Promise<void> };
+export type Cloud = {
+  url: string;
+  /** What every function gets: region, key and addresses of the services, by the names that AWS SDKs read. */
+  environment: Readonly<Record<string, string>>;
+  clock: TurnableClock;
+  processes: Runner["processes"];
+  close(): Promise<void>;
+};
 
 export const region = "eu-west-1";
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -197,7 +204,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);
     return request.path.startsWith("/s3/") ? s3.handle(asReached(request, publicUrl)) : gateway(request);
   });
-  return { url: front.url, clock, processes: runner.processes, close };
+  return { url: front.url, environment, clock, processes: runner.processes, close };
 }
 
 const tableIn = (streamArn: string): string => /:table\/([^/]+)/.exec(streamArn)?.[1] ?? "";
