@@ -73,7 +73,6 @@ test.each(seeds)("a cloud killed in the midst of writes has kept all that it ack
     expect(files).toBeLessThanOrEqual(keys.size + seeds.length * 2);
   } finally {
     clients.destroy();
-    cloud.process.kill("SIGKILL");
-    await cloud.ended;
+    await cloud.kill();
   }
 });

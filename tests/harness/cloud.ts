@@ -41,17 +41,40 @@ export function clientsOf(environment: Environment) {
 
 export type Clients = ReturnType<typeof clientsOf>;
 
-/** The small cloud as a process of its own. */
-export async function startCloudProcess(
-  dataFolder: string,
-): Promise<{ process: ChildProcess; environment: Environment; ended: Promise<unknown> }> {
-  const child = spawn(process.execPath, [program, dataFolder], { stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(child, "exit");
-  const [line] = await Promise.race([
-    once(createInterface(child.stdout), "line"),
-    ended.then(([code]) => Promise.reject(new Error(`The cloud ended with ${code} at its start.`))),
-  ]);
-  return { process: child, environment: JSON.parse(String(line)) as Environment, ended };
+export type CloudProcess = {
+  process: ChildProcess;
+  environment: Environment;
+  /** What it has written so far. */
+  output(): string;
+  ended: Promise<unknown>;
+  kill(): Promise<void>;
+};
+
+/** A cloud as a process of its own: the small one, or that of the template in a file. */
+export async function startCloudProcess(dataFolder: string, templateFile?: string): Promise<CloudProcess> {
+  const child = spawn(process.execPath, [program, dataFolder, ...(templateFile ? [templateFile] : [])], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "close");
+  let written = "";
+  const environment = await new Promise<Environment>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on("line", (line) => {
+        written += `${line}\n`;
+        if (line.startsWith("{")) resolve(JSON.parse(line) as Environment);
+      });
+    child.once("close", (code) => reject(new Error(`The cloud ended with ${code} at its start:\n${written}`)));
+  });
+  return {
+    process: child,
+    environment,
+    output: () => written,
+    ended,
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
 }
 
 /** The processes that a process has started, and theirs. */

@@ -11,6 +11,7 @@ import { createFaults } from "./faults/index.ts";
 import { createRunner, type Runner } from "./functions/runner.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { routesOf } from "./gateway/routes.ts";
+import { leftBehind } from "./left-behind.ts";
 import { makeLog } from "./log.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSes } from "./ses/index.ts";
@@ -137,6 +138,12 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     ids.set(pool.id, poolId);
     for (const [id, clientId] of Object.entries(clientIds)) ids.set(id, clientId);
   }
+  const named = {
+    tables: idsOf(entries("AWS::DynamoDB::Table")),
+    queues: idsOf(entries("AWS::SQS::Queue")),
+    buckets: idsOf(entries("AWS::S3::Bucket")).map(bucketName),
+  };
+  for (const sentence of await leftBehind({ dynamodb, sqs, s3 }, named)) log.say(sentence);
 
   let runner: Runner | undefined;
   const events = opened(
@@ -207,6 +214,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   return { url: front.url, environment, clock, processes: runner.processes, close };
 }
 
+const idsOf = (entries: { id: string }[]): string[] => entries.map(({ id }) => id);
 const tableIn = (streamArn: string): string => /:table\/([^/]+)/.exec(streamArn)?.[1] ?? "";
 
 /** A proxy may rewrite the host that a link was signed for. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { StartError } from "./data-folder.ts";
+import { newerData } from "./data-folder.ts";
 
 /**
  * Opens one service's SQLite file and brings it up to date. `steps` are SQL, in order: a file knows how many of them it has had (`user_version`), and gets
@@ -31,13 +31,6 @@ function migrate(database: DatabaseSync, file: string, steps: readonly string[])
   for (const [index, step] of steps.entries())
     if (index >= version) transaction(database, () => database.exec(`${step}; PRAGMA user_version = ${index + 1};`));
 }
-
-/** Says what to do about data of a later release. `what` is a file or a folder. */
-export const newerData = (what: string, found: number, known: number): StartError =>
-  new StartError(
-    `${what} was written by a newer Atelier (its data has version ${found}, this program knows ${known}), and was left as it is. ` +
-      "Start it with that version, restore a backup from before the update into a new folder (npm run restore), or start with other data: npm start -- --data FOLDER",
-  );
 
 /** Runs `work` in one transaction: all of its writes, or none. `work` must be synchronous. */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {

@@ -5,9 +5,11 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { TableProperties } from "../template/read.ts";
+import { defineTable } from "./tables.ts";
 
 export type DynamoDb = {
   url: string;
+  /** Idempotent: indexes may change, rows stay. Throws `StartError` for another key. */
   defineTable(name: string, properties: TableProperties): Promise<void>;
   /** One call of the JSON protocol; `target` such as `DynamoDBStreams_20120810.GetRecords`. */
   call<T>(target: string, input: unknown): Promise<T>;
@@ -41,14 +43,8 @@ export async function startDynamoDb(folder: string, region: string): Promise<Dyn
     url,
     call,
     dataVersion: () => Number(version.get()?.data_version),
-    async defineTable(name, { TimeToLiveSpecification: _ttl, StreamSpecification, ...rest }) {
-      const { TableNames } = await call<{ TableNames: string[] }>("DynamoDB_20120810.ListTables", {});
-      if (TableNames.includes(name)) return;
-      await call("DynamoDB_20120810.CreateTable", {
-        TableName: name,
-        ...rest,
-        ...(StreamSpecification && { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } }),
-      });
+    async defineTable(name, properties) {
+      await defineTable(call, name, properties);
       tidyStreams(file);
     },
     async close() {

@@ -47,6 +47,7 @@ export function makeObjects(database: DatabaseSync, folder: string) {
   // SQLite compares text as UTF-8 bytes, which is the order in which S3 lists.
   const from = database.prepare("SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key");
   const old = database.prepare("SELECT * FROM objects WHERE bucket = ? AND modified_at <= ?");
+  const buckets = database.prepare("SELECT DISTINCT bucket FROM objects ORDER BY bucket");
   removeOrphans(database, folder);
 
   const find = (bucket: string, key: string): StoredObject | undefined => {
@@ -113,6 +114,8 @@ export function makeObjects(database: DatabaseSync, folder: string) {
     *list(bucket: string, prefix: string, after: string): Generator<StoredObject> {
       for (const row of from.iterate(bucket, prefix, after)) yield toObject(row);
     },
+
+    buckets: (): string[] => buckets.all().map((row) => String(row.bucket)),
 
     modifiedUntil: (bucket: string, at: number): StoredObject[] => old.all(bucket, at).map(toObject),
   };

@@ -41,6 +41,8 @@ export type S3 = {
   defineBucket(bucket: Bucket): void;
   /** Removes what the buckets' lifecycle rules say has expired by the clock, uploads in parts included; returns how many objects. */
   sweep(): Promise<number>;
+  /** Buckets that hold objects, whether or not they are defined. */
+  storedBuckets(): string[];
   /** Notifications that are not delivered yet. */
   outstanding(): number;
 };
@@ -138,6 +140,7 @@ export function createS3({ file, region, clock, credentials, pathPrefix = "", no
       }
       return removed;
     },
+    storedBuckets: objects.buckets,
     outstanding: outbox.depth,
   };
 }
