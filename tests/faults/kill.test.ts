@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { removeFolder, temporaryFolder } from "../harness/atelier.ts";
 import { clientsOf, descendants, startCloudProcess } from "../harness/cloud.ts";
-import { clientIdIn, countOf, drain, nothingYet, objectsOf, rowsOf, subOf, writers } from "../harness/load.ts";
+import { clientIdIn, countOf, danglingIn, drain, faultsIn, nothingYet, objectsOf, rowsOf, subOf, writers } from "../harness/load.ts";
 import { until } from "../harness/until.ts";
 
 /** A kill for each: one in the everyday tests, more where there is time. */
@@ -33,8 +33,7 @@ async function killUnderLoad(seed: number): Promise<number> {
   const outcomes = await Promise.allSettled(load.map((write) => write()));
   await cloud.ended;
   clients.destroy();
-  // A writer that ends for another reason than the kill has found a fault.
-  for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason.$metadata?.httpStatusCode).toBeUndefined();
+  expect(faultsIn(outcomes)).toEqual([]);
   return countOf(acknowledged) - before;
 }
 
@@ -55,6 +54,7 @@ test.each(seeds)("a cloud killed in the midst of writes has kept all that it ack
     const { keys, damaged } = await objectsOf(clients);
     expect(missing(acknowledged.objects, keys)).toEqual([]);
     expect(damaged).toEqual([]);
+    expect(danglingIn(rows, keys)).toEqual([]);
 
     const left = await drain(clients, "Work");
     expect(missing(acknowledged.sent, new Set([...left, ...acknowledged.deleted]))).toEqual([]);

@@ -1,11 +1,12 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { AdminGetUserCommand, SignUpCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { type AttributeValue, PutItemCommand, paginateScan, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, DeleteItemCommand, PutItemCommand, paginateScan, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -101,8 +102,40 @@ export function writers(clients: Clients, clientId: string, all: Acknowledged, n
     const { UserSub = "" } = await cognito.send(new SignUpCommand({ ClientId: clientId, Username: email, Password: "Sunrise-1843" }));
     all.users.set(email, UserSub);
   });
-  return [putRow, putPair, putPair, putObject, putObject, putInParts, send, send, consume, tell, tell, signUp];
+  // A row that names an object, there only while the object is: as the product does it.
+  const couple = forever(async () => {
+    const { body, Key } = newObject();
+    const named = { TableName: "Table", Key: { pk: { S: `ref#${Key}` }, sk: { S: "only" } } };
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: body }));
+    await dynamodb.send(new PutItemCommand({ TableName: "Table", Item: row(`ref#${Key}`, "only") }));
+    await dynamodb.send(new DeleteItemCommand(named));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  });
+  return [
+    couple,
+    couple,
+    couple,
+    couple,
+    putRow,
+    putPair,
+    putPair,
+    putObject,
+    putObject,
+    putInParts,
+    send,
+    send,
+    consume,
+    tell,
+    tell,
+    signUp,
+  ];
 }
+
+/** How the writers ended that did not end with a cut connection: a fault of the cloud's, or of theirs. */
+export const faultsIn = (outcomes: PromiseSettledResult<never>[]): string[] =>
+  outcomes
+    .map((outcome) => (outcome.status === "rejected" ? `${outcome.reason.code} ${outcome.reason.stack}` : "it ended"))
+    .filter((ending) => !/ECONNRESET|ECONNREFUSED|EPIPE|socket hang up/.test(ending));
 
 /** What the table holds: for each pk, its sort keys. */
 export async function rowsOf({ dynamodb }: Clients): Promise<Map<string, string[]>> {
@@ -111,6 +144,10 @@ export async function rowsOf({ dynamodb }: Clients): Promise<Map<string, string[
     for (const { pk, sk } of Items) found.set(pk?.S ?? "", [...(found.get(pk?.S ?? "") ?? []), sk?.S ?? ""].sort());
   return found;
 }
+
+/** Rows that name an object which is not there. */
+export const danglingIn = (rows: Map<string, string[]>, keys: Set<string>): string[] =>
+  [...rows.keys()].filter((pk) => pk.startsWith("ref#") && !keys.has(pk.slice("ref#".length)));
 
 /** The keys of all objects, and of those whose bytes are not what they were. */
 export async function objectsOf({ s3 }: Clients): Promise<{ keys: Set<string>; damaged: string[] }> {
