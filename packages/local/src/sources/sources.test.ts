@@ -143,6 +143,15 @@ describe("a stream's consumer", () => {
     await expect.poll(taken, { timeout: 10_000 }).toEqual(["1", "2", "3", "4"]);
   });
 
+  test("hears nothing of a write that changed nothing", async () => {
+    await put("1");
+    await put("1");
+    await put("1", { event: { S: "y" } });
+    await put("2");
+    sources.push(start());
+    await expect.poll(taken, { timeout: 10_000 }).toEqual(["1", "1", "2"]);
+  });
+
   test("is given a record it cannot take again, then goes on without it, and it lies at the failure destination", async () => {
     for (const sk of ["1", "bad", "3"]) await put(sk);
     sources.push(start());
