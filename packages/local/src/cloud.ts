@@ -16,7 +16,7 @@ import { makeLog } from "./log.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSes } from "./ses/index.ts";
 import { queueSource, type Source } from "./sources/queue-source.ts";
-import { positionsSchema, streamSource } from "./sources/stream-source.ts";
+import { positionsSchema, readUntil, streamSource } from "./sources/stream-source.ts";
 import { createSqs } from "./sqs/index.ts";
 import { bucketSpec, functionSpec, poolSpec, queueSpec, ruleSpec } from "./template/definitions.ts";
 import type { Template } from "./template/intrinsics.ts";
@@ -100,7 +100,9 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   const names = namesOf(template, region, { ref: (id) => ids.get(id), apiUrl: publicUrl });
   const entries = readTemplate(template, names);
 
-  const dynamodb = opened(await startDynamoDb(at("dynamodb"), region));
+  const positions = opened(openDatabase(at("positions.sqlite"), [positionsSchema]));
+  const streams = entries("AWS::Lambda::EventSourceMapping").filter(({ properties }) => !properties.EventSourceArn.includes(":sqs:"));
+  const dynamodb = opened(await startDynamoDb(at("dynamodb"), region, readUntil(positions, idsOf(streams))));
   const shared = { region, account, clock, credentials };
   const sqs = opened(createSqs({ ...shared, file: at("sqs.sqlite") }));
   const ses = createSes({ ...shared, folder: at("mail"), identities: allSenders });
@@ -181,7 +183,6 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   for (const bus of entries("AWS::Events::EventBus")) events.defineBus(bus.properties.Name);
   for (const rule of entries("AWS::Events::Rule")) events.defineRule(ruleSpec(rule));
 
-  const positions = opened(openDatabase(at("positions.sqlite"), [positionsSchema]));
   const giveUp = (queue: string, body: string) => void sqs.send(queue, body);
   for (const { id, properties } of entries("AWS::Lambda::EventSourceMapping")) {
     const source: Source = properties.EventSourceArn.includes(":sqs:")

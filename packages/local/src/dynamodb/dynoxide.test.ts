@@ -32,6 +32,10 @@ function ask<T>(question: (database: DatabaseSync) => T): T {
 }
 const records = (): number => ask((database) => Number(database.prepare("SELECT count(*) AS count FROM _stream_records").get()?.count));
 
+/** The sequence number of the so-many-th record of all. */
+const sequenceOf = (nth: number): number =>
+  ask((database) => Number(database.prepare("SELECT sequence_number FROM _stream_records WHERE id = ?").get(nth)?.sequence_number));
+
 async function write(rows: number): Promise<void> {
   for (let at = 0; at < rows; at += 25) {
     const requests = Array.from({ length: 25 }, (_, n) => ({ PutRequest: { Item: { pk: { S: `row-${at + n}` } } } }));
@@ -50,12 +54,18 @@ test("the newest record of a stream is found by an index, however long the strea
   expect(plan).toEqual([expect.stringContaining("USING COVERING INDEX atelier_stream_newest")]);
 });
 
-test("a start forgets all but the last five thousand records of a stream, and no row", async () => {
+test("a start forgets what was read of a stream long ago, nothing that was not read, and no row", async () => {
   await dynamodb.defineTable("Rows", { ...properties, ...stream });
   await write(5_200);
   expect(records()).toBe(5_200);
   await dynamodb.close();
   dynamodb = await startDynamoDb(folder, region);
+  expect(records()).toBe(5_200);
+  await dynamodb.close();
+  dynamodb = await startDynamoDb(folder, region, sequenceOf(50));
+  expect(records()).toBe(5_150);
+  await dynamodb.close();
+  dynamodb = await startDynamoDb(folder, region, sequenceOf(5_100));
   expect(records()).toBe(5_000);
   const counted = await dynamodb.call<{ Count: number }>("DynamoDB_20120810.Scan", { TableName: "Rows", Select: "COUNT" });
   expect(counted.Count).toBe(5_200);

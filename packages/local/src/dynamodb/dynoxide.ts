@@ -18,14 +18,17 @@ export type DynamoDb = {
   close(): Promise<void>;
 };
 
-/** How many stream records are kept at a start: they were read long ago, and reading slows with their number. */
+/** How many stream records are kept at a start even though they were read: reading slows with their number. */
 const keptStreamRecords = 5_000;
 
-/** Starts dynoxide on a free loopback port and waits until it answers. */
-export async function startDynamoDb(folder: string, region: string): Promise<DynamoDb> {
+/**
+ * Starts dynoxide on a free loopback port and waits until it answers. Of the stream's past only what was read goes: the records up to the sequence number
+ * `streamsReadUntil`, none if that is not given.
+ */
+export async function startDynamoDb(folder: string, region: string, streamsReadUntil = 0): Promise<DynamoDb> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "dynamodb.sqlite");
-  if (existsSync(file)) tidyStreams(file);
+  if (existsSync(file)) tidyStreams(file, streamsReadUntil);
   const port = await freePort();
   const child = spawnBound(binary(), ["serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", file]);
   let said = "";
@@ -55,7 +58,7 @@ export async function startDynamoDb(folder: string, region: string): Promise<Dyn
 }
 
 /** Its stream reader looks for the newest record without an index: one index and a bounded past keep it fast. */
-function tidyStreams(file: string): void {
+function tidyStreams(file: string, readUntil = 0): void {
   const database = new DatabaseSync(file);
   try {
     database.exec("PRAGMA busy_timeout = 5000");
@@ -67,9 +70,9 @@ function tidyStreams(file: string): void {
     `);
     database
       .prepare(
-        "DELETE FROM _stream_records WHERE CAST(sequence_number AS INTEGER) <= (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records) - ?",
+        "DELETE FROM _stream_records WHERE CAST(sequence_number AS INTEGER) <= min(?, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records) - ?)",
       )
-      .run(keptStreamRecords);
+      .run(readUntil, keptStreamRecords);
   } finally {
     database.close();
   }

@@ -26,6 +26,13 @@ export type StreamOptions = {
 
 export const positionsSchema = "CREATE TABLE IF NOT EXISTS positions (mapping TEXT PRIMARY KEY, sequence TEXT NOT NULL) STRICT";
 
+/** The sequence number up to which all of these mappings have read; undefined while one of them has read nothing. */
+export function readUntil(positions: DatabaseSync, mappings: string[]): number | undefined {
+  const select = positions.prepare("SELECT sequence FROM positions WHERE mapping = ?");
+  const read = mappings.map((mapping) => select.get(mapping)?.sequence);
+  return read.length === 0 || read.includes(undefined) ? undefined : Math.min(...read.map(Number));
+}
+
 /** How often the database is asked whether anything was written: one read of shared memory. */
 const lookEveryMs = 5;
 const recordsAtOnce = 1_000;
