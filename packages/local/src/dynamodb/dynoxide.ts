@@ -5,14 +5,13 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { TableProperties } from "../template/read.ts";
-import { defineTable } from "./tables.ts";
+import { type Call, defineTable } from "./tables.ts";
 
 export type DynamoDb = {
   url: string;
   /** Idempotent: indexes may change, rows stay. Throws `StartError` for another key. */
   defineTable(name: string, properties: TableProperties): Promise<void>;
-  /** One call of the JSON protocol; `target` such as `DynamoDBStreams_20120810.GetRecords`. */
-  call<T>(target: string, input: unknown): Promise<T>;
+  call: Call;
   /** A number that changes whenever anything was written: a cheap way to notice news. */
   dataVersion(): number;
   close(): Promise<void>;
@@ -88,7 +87,7 @@ function binary(): string {
   }
 }
 
-function makeCall(url: string, region: string): DynamoDb["call"] {
+function makeCall(url: string, region: string): Call {
   return async <T>(target: string, input: unknown) => {
     const response = await fetch(url, {
       method: "POST",
@@ -107,7 +106,7 @@ function makeCall(url: string, region: string): DynamoDb["call"] {
   };
 }
 
-async function answers(child: ChildProcess, call: DynamoDb["call"], said: () => string): Promise<void> {
+async function answers(child: ChildProcess, call: Call, said: () => string): Promise<void> {
   const patienceMs = 10_000;
   for (const until = Date.now() + patienceMs; Date.now() < until; ) {
     if (child.exitCode !== null) throw new Error(`dynoxide ended at its start: ${said()}`);

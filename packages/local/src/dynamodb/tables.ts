@@ -1,6 +1,8 @@
 import { StartError } from "../data-folder.ts";
 import type { TableProperties } from "../template/read.ts";
-import type { DynamoDb } from "./dynoxide.ts";
+
+/** One call of the JSON protocol; `target` such as `DynamoDBStreams_20120810.GetRecords`. */
+export type Call = <T>(target: string, input: unknown) => Promise<T>;
 
 type Key = { AttributeName: string; KeyType: string };
 type Attribute = { AttributeName: string; AttributeType: string };
@@ -18,7 +20,7 @@ type Wanted = Omit<TableProperties, keyof Description> & Description;
  * anew, those no longer named dropped (they hold nothing of their own). Each change is all or nothing, so a start that is killed is taken up by the next.
  * @throws StartError for another key: a table cannot change that
  */
-export async function defineTable(call: DynamoDb["call"], name: string, properties: TableProperties): Promise<void> {
+export async function defineTable(call: Call, name: string, properties: TableProperties): Promise<void> {
   const { TimeToLiveSpecification: _ttl, StreamSpecification, ...rest } = properties as Wanted;
   const stream = StreamSpecification && { StreamEnabled: true, ...StreamSpecification };
   const { TableNames } = await call<{ TableNames: string[] }>("DynamoDB_20120810.ListTables", {});
