@@ -4,10 +4,8 @@ import { afterAll, expect, test } from "vitest";
 import { removeFolder, temporaryFolder } from "../harness/atelier.ts";
 import { clientsOf, descendants, startCloudProcess } from "../harness/cloud.ts";
 import { clientIdIn, countOf, danglingIn, drain, faultsIn, nothingYet, objectsOf, rowsOf, subOf, writers } from "../harness/load.ts";
+import { seeds } from "../harness/seeds.ts";
 import { until } from "../harness/until.ts";
-
-/** A kill for each: one in the everyday tests, more where there is time. */
-const seeds = Array.from({ length: Number(process.env.FAULT_SEEDS ?? 1) }, (_, n) => n + 1);
 
 const dataFolder = temporaryFolder();
 afterAll(() => removeFolder(dataFolder));
