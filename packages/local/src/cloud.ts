@@ -11,11 +11,12 @@ import { createFaults } from "./faults/index.ts";
 import { createRunner, type Runner } from "./functions/runner.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { routesOf } from "./gateway/routes.ts";
+import { leftBehind } from "./left-behind.ts";
 import { makeLog } from "./log.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSes } from "./ses/index.ts";
 import { queueSource, type Source } from "./sources/queue-source.ts";
-import { positionsSchema, streamSource } from "./sources/stream-source.ts";
+import { positionsSchema, readUntil, streamSource } from "./sources/stream-source.ts";
 import { createSqs } from "./sqs/index.ts";
 import { bucketSpec, functionSpec, poolSpec, queueSpec, ruleSpec } from "./template/definitions.ts";
 import type { Template } from "./template/intrinsics.ts";
@@ -50,7 +51,14 @@ export type CloudOptions = {
   quiet?: boolean;
 };
 
-export type Cloud = { url: string; clock: TurnableClock; processes: Runner["processes"]; close(): Promise<void> };
+export type Cloud = {
+  url: string;
+  /** What every function gets: region, key and addresses of the services, by the names that AWS SDKs read. */
+  environment: Readonly<Record<string, string>>;
+  clock: TurnableClock;
+  processes: Runner["processes"];
+  close(): Promise<void>;
+};
 
 export const region = "eu-west-1";
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -92,7 +100,9 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   const names = namesOf(template, region, { ref: (id) => ids.get(id), apiUrl: publicUrl });
   const entries = readTemplate(template, names);
 
-  const dynamodb = opened(await startDynamoDb(at("dynamodb"), region));
+  const positions = opened(openDatabase(at("positions.sqlite"), [positionsSchema]));
+  const streams = entries("AWS::Lambda::EventSourceMapping").filter(({ properties }) => !properties.EventSourceArn.includes(":sqs:"));
+  const dynamodb = opened(await startDynamoDb(at("dynamodb"), region, readUntil(positions, idsOf(streams))));
   const shared = { region, account, clock, credentials };
   const sqs = opened(createSqs({ ...shared, file: at("sqs.sqlite") }));
   const ses = createSes({ ...shared, folder: at("mail"), identities: allSenders });
@@ -130,6 +140,12 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     ids.set(pool.id, poolId);
     for (const [id, clientId] of Object.entries(clientIds)) ids.set(id, clientId);
   }
+  const named = {
+    tables: idsOf(entries("AWS::DynamoDB::Table")),
+    queues: idsOf(entries("AWS::SQS::Queue")),
+    buckets: idsOf(entries("AWS::S3::Bucket")).map(bucketName),
+  };
+  for (const sentence of await leftBehind({ dynamodb, sqs, s3 }, named)) log.say(sentence);
 
   let runner: Runner | undefined;
   const events = opened(
@@ -167,7 +183,6 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   for (const bus of entries("AWS::Events::EventBus")) events.defineBus(bus.properties.Name);
   for (const rule of entries("AWS::Events::Rule")) events.defineRule(ruleSpec(rule));
 
-  const positions = opened(openDatabase(at("positions.sqlite"), positionsSchema));
   const giveUp = (queue: string, body: string) => void sqs.send(queue, body);
   for (const { id, properties } of entries("AWS::Lambda::EventSourceMapping")) {
     const source: Source = properties.EventSourceArn.includes(":sqs:")
@@ -197,9 +212,10 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);
     return request.path.startsWith("/s3/") ? s3.handle(asReached(request, publicUrl)) : gateway(request);
   });
-  return { url: front.url, clock, processes: runner.processes, close };
+  return { url: front.url, environment, clock, processes: runner.processes, close };
 }
 
+const idsOf = (entries: { id: string }[]): string[] => entries.map(({ id }) => id);
 const tableIn = (streamArn: string): string => /:table\/([^/]+)/.exec(streamArn)?.[1] ?? "";
 
 /** A proxy may rewrite the host that a link was signed for. */

@@ -6,6 +6,19 @@ import { DatabaseSync } from "node:sqlite";
 /** A start that cannot be, for a reason that a person can mend: the message says how. */
 export class StartError extends Error {}
 
+/**
+ * The version of the folder's layout, written into settings.json; folders from before it was written count as 1. Each database has a version of its
+ * own besides (database.ts). It grows when a start of the former program on the folder would do harm.
+ */
+const dataVersion = 1;
+
+/** Says what to do about data of a later release. `what` is a file or a folder. */
+export const newerData = (what: string, found: number, known: number): StartError =>
+  new StartError(
+    `${what} was written by a newer Atelier (its data has version ${found}, this program knows ${known}), and was left as it is. ` +
+      "Start it with that version, restore a backup from before the update into a new folder (npm run restore), or start with other data: npm start -- --data FOLDER",
+  );
+
 export type Settings = { accessKeyId: string; secretAccessKey: string; clockOffsetMs: number };
 
 export type DataFolder = {
@@ -42,13 +55,19 @@ export function openDataFolder(path: string): DataFolder {
     throw new StartError(`The data in ${path} is in use by ${who}. Stop that one, or start with other data: npm start -- --data FOLDER`);
   }
   const file = join(path, "settings.json");
-  const settings = existsSync(file) ? readSettings(file) : newSettings();
+  let settings: Settings;
+  try {
+    settings = existsSync(file) ? readSettings(file, path) : newSettings();
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
   // By another name first: a process that is killed while it writes leaves the old file.
   const save = () => {
-    writeFileSync(`${file}.part`, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(`${file}.part`, `${JSON.stringify({ dataVersion, ...settings }, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.part`, file);
   };
-  if (!existsSync(file)) save();
+  save();
   writeFileSync(holder, `process ${process.pid}, started ${new Date().toISOString()}\n`);
   return {
     path,
@@ -70,12 +89,17 @@ const newSettings = (): Settings => ({
   clockOffsetMs: 0,
 });
 
-function readSettings(file: string): Settings {
+function readSettings(file: string, folder: string): Settings {
   try {
-    const { accessKeyId, secretAccessKey, clockOffsetMs } = JSON.parse(readFileSync(file, "utf8")) as Partial<Settings>;
+    const { dataVersion: written = 1, ...settings } = JSON.parse(readFileSync(file, "utf8")) as Partial<Settings> & {
+      dataVersion?: number;
+    };
+    const { accessKeyId, secretAccessKey, clockOffsetMs } = settings;
+    if (written > dataVersion) throw newerData(folder, written, dataVersion);
     if (typeof accessKeyId === "string" && typeof secretAccessKey === "string" && Number.isInteger(clockOffsetMs))
       return { accessKeyId, secretAccessKey, clockOffsetMs: clockOffsetMs ?? 0 };
-  } catch {
+  } catch (error) {
+    if (error instanceof StartError) throw error;
     // Told below.
   }
   throw new StartError(`${file} is damaged. Remove it: links that were handed out and the turned clock are lost, everything else stays.`);

@@ -23,7 +23,8 @@ export type Outbox = {
   close(): void;
 };
 
-const schema = `
+/** The table of an outbox: a step of its database's own. */
+export const outboxSchema = `
   CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     target TEXT NOT NULL,
@@ -44,7 +45,6 @@ const longestPauseMs = 30_000;
  * itself after a growing pause, so a target that fails holds up no other.
  */
 export function makeOutbox({ database, clock, deliver, giveUp }: OutboxOptions): Outbox {
-  database.exec(schema);
   const insert = database.prepare("INSERT INTO outbox (target, payload, queued_at, due_at) VALUES (?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM outbox WHERE id = ?");
   const postpone = database.prepare("UPDATE outbox SET attempts = attempts + 1, due_at = ? WHERE id = ?");

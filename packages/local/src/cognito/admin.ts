@@ -1,5 +1,6 @@
 import type { JsonAction } from "../wire/aws-json.ts";
 import { required } from "./input.ts";
+import { mfaSettings } from "./mfa.ts";
 import { poolById } from "./pool.ts";
 import type { Realm } from "./realm.ts";
 import { revokeSessionsOf } from "./sessions.ts";
@@ -20,6 +21,7 @@ export function adminActions(realm: Realm): Record<string, JsonAction> {
         UserLastModifiedDate: user.modifiedAt / 1000,
         Enabled: user.enabled,
         UserStatus: user.status,
+        ...mfaSettings(realm, user),
       };
     },
 

@@ -93,5 +93,6 @@ export function forgetOldCodes({ database, clock }: Realm): void {
   const now = clock.now();
   database.prepare("DELETE FROM codes WHERE expires_at < ?").run(now);
   database.prepare("DELETE FROM code_requests WHERE at < ?").run(now - hourMs);
-  database.prepare("DELETE FROM password_failures WHERE last_at < ?").run(now - hourMs);
+  database.prepare("DELETE FROM challenges WHERE expires_at < ?").run(now);
+  database.prepare("DELETE FROM failures WHERE last_at < ?").run(now - hourMs);
 }

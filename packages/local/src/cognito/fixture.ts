@@ -29,12 +29,15 @@ export const poolSpec: PoolSpec = {
   logicalId: "Users",
   passwordPolicy: { minimumLength: 10, requireUppercase: true, requireLowercase: true, requireNumbers: true, requireSymbols: true },
   autoVerifyEmail: true,
+  mfa: "OPTIONAL",
   clients: [
     client,
     { ...client, logicalId: "Telling", preventUserExistenceErrors: false },
     { ...client, logicalId: "Rotating", refreshTokenRotation: { retryGracePeriodSeconds: 0 } },
     { ...client, logicalId: "RotatingWithGrace", refreshTokenRotation: { retryGracePeriodSeconds: 1 } },
     { ...client, logicalId: "ShortLived", accessTokenValidityMinutes: 1 / 60, refreshTokenValidityDays: 1 / 86_400 },
+    { ...client, logicalId: "Srp", explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },
+    { ...client, logicalId: "SrpTelling", explicitAuthFlows: ["ALLOW_USER_SRP_AUTH"], preventUserExistenceErrors: false },
     { ...client, logicalId: "RefreshOnly", explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"] },
   ],
 };

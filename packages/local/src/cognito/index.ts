@@ -7,10 +7,11 @@ import { accountActions } from "./account.ts";
 import { adminActions } from "./admin.ts";
 import { forgetOldCodes } from "./codes.ts";
 import { openKeys } from "./keys.ts";
+import { mfaActions } from "./mfa.ts";
 import { type DefinedPool, definePool, type PoolSpec } from "./pool.ts";
 import type { CodeMail, Realm } from "./realm.ts";
 import { recoveryActions } from "./recovery.ts";
-import { schema } from "./schema.ts";
+import { steps } from "./schema.ts";
 import { signInActions } from "./sign-in.ts";
 import { signUpActions } from "./sign-up.ts";
 import { makeTurns } from "./turns.ts";
@@ -43,11 +44,15 @@ export type Cognito = {
 const unsigned = new Set([
   ...["SignUp", "ConfirmSignUp", "ResendConfirmationCode", "ForgotPassword", "ConfirmForgotPassword"],
   ...["InitiateAuth", "GetTokensFromRefreshToken", "RevokeToken", "GetUser", "ChangePassword", "GlobalSignOut"],
+  ...["RespondToAuthChallenge", "AssociateSoftwareToken", "VerifySoftwareToken", "SetUserMFAPreference"],
 ]);
 
-/** Amazon Cognito user pools, as far as this product uses them: sign-up by email, passwords, tokens, rotation, administration. */
+/**
+ * Amazon Cognito user pools: sign-up by email, passwords and SRP, software tokens as a second factor, tokens, rotation,
+ * administration.
+ */
 export function createCognito({ file, region, clock, credentials, issuerBase, mail }: CognitoOptions): Cognito {
-  const database = openDatabase(file, schema);
+  const database = openDatabase(file, steps);
   const realm: Realm = { database, clock, issuerBase, mail, keys: openKeys(database), turns: makeTurns() };
   forgetOldCodes(realm);
 
@@ -63,6 +68,7 @@ export function createCognito({ file, region, clock, credentials, issuerBase, ma
       ...signInActions(realm),
       ...recoveryActions(realm),
       ...accountActions(realm),
+      ...mfaActions(realm),
       ...adminActions(realm),
     },
   });

@@ -5,6 +5,15 @@ type Input = Record<string, unknown>;
 export const invalid = (message: string): AwsError => new AwsError("InvalidParameterException", message);
 export const notAuthorized = (message: string): AwsError => new AwsError("NotAuthorizedException", message);
 
+export const incorrect = (): AwsError => notAuthorized("Incorrect username or password.");
+
+/** An entry of `AuthParameters` or `ChallengeResponses` that must be there. */
+export function parameter(parameters: Record<string, string>, name: string): string {
+  const value = parameters[name];
+  if (!value) throw invalid(`Missing required parameter ${name}`);
+  return value;
+}
+
 /** A member that must be there; InvalidParameterException in Cognito's words otherwise. */
 export function required(input: Input, member: string): string {
   const value = optional(input, member);
@@ -17,6 +26,13 @@ export function optional(input: Input, member: string): string | undefined {
   const value = input[member] ?? undefined;
   if (value === undefined || typeof value === "string") return value;
   throw new AwsError("SerializationException", `${member} must be a string.`);
+}
+
+/** A flag that may be left out. */
+export function flag(input: Input, member: string): boolean {
+  const value = input[member] ?? false;
+  if (typeof value === "boolean") return value;
+  throw new AwsError("SerializationException", `${member} must be a boolean.`);
 }
 
 /** `AuthParameters` and their like: a map of strings; empty when absent. */

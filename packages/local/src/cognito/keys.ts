@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
 export type TokenUse = "access" | "id";
@@ -12,6 +12,8 @@ export type Keys = {
   signing(poolId: string, tokenUse: TokenUse): Key;
   byKid(kid: string): Key | undefined;
   jwks(poolId: string): { keys: Jwk[] };
+  /** Known to the pool alone and always the same: what is made up for strangers hangs on it. */
+  secret(poolId: string): Buffer;
 };
 
 type Row = { kid: string; pool_id: string; token_use: TokenUse; private_pem: string };
@@ -30,7 +32,14 @@ export function openKeys(database: DatabaseSync): Keys {
     return key;
   }
 
+  function signing(poolId: string, tokenUse: TokenUse): Key {
+    const key = ofPool(poolId).find((candidate) => candidate.tokenUse === tokenUse);
+    if (!key) throw new Error(`Pool ${poolId} has no key for ${tokenUse} tokens.`);
+    return key;
+  }
+
   return {
+    signing,
     ensure(poolId) {
       const insert = database.prepare("INSERT OR IGNORE INTO keys (kid, pool_id, token_use, private_pem) VALUES (?, ?, ?, ?)");
       const present = ofPool(poolId);
@@ -41,15 +50,14 @@ export function openKeys(database: DatabaseSync): Keys {
         insert.run(randomBytes(32).toString("base64"), poolId, tokenUse, pem);
       }
     },
-    signing(poolId, tokenUse) {
-      const key = ofPool(poolId).find((candidate) => candidate.tokenUse === tokenUse);
-      if (!key) throw new Error(`Pool ${poolId} has no key for ${tokenUse} tokens.`);
-      return key;
-    },
     byKid(kid) {
       const row = database.prepare("SELECT * FROM keys WHERE kid = ?").get(kid) as Row | undefined;
       return row && toKey(row);
     },
+    secret: (poolId) =>
+      createHash("sha256")
+        .update(signing(poolId, "access").privateKey.export({ type: "pkcs8", format: "der" }))
+        .digest(),
     jwks: (poolId) => ({
       keys: ofPool(poolId).map(({ kid, publicKey }) => {
         const { n = "", e = "" } = publicKey.export({ format: "jwk" });

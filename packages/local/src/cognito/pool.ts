@@ -23,10 +23,13 @@ export type PoolSpec = {
   passwordPolicy: PasswordPolicy;
   /** `AutoVerifiedAttributes: [email]`: sign-up mails a code. */
   autoVerifyEmail: boolean;
+  /** Whether users may have a second factor, a software token. */
+  mfa: "OFF" | "OPTIONAL";
   clients: ClientSpec[];
 };
 
-export type Pool = Omit<PoolSpec, "clients"> & { id: string };
+/** `srp`: one of its clients signs in by SRP, so verifiers are kept. */
+export type Pool = Omit<PoolSpec, "clients"> & { id: string; srp: boolean };
 export type Client = ClientSpec & { id: string; pool: Pool };
 
 /** `clientIds` is keyed by logical id. */
@@ -38,13 +41,14 @@ const randomText = (alphabet: string, length: number): string =>
 
 /** Makes the pool and its clients, or brings them up to the given spec; ids stay. Clients that are no longer named are deleted, as a deployment does. */
 export function definePool(database: DatabaseSync, region: string, { clients, ...spec }: PoolSpec): DefinedPool {
+  const srp = clients.some((client) => client.explicitAuthFlows.includes("ALLOW_USER_SRP_AUTH"));
   return transaction(database, () => {
     const { id: poolId } = database
       .prepare(
         `INSERT INTO pools (id, logical_id, spec) VALUES (?, ?, ?)
          ON CONFLICT (logical_id) DO UPDATE SET spec = excluded.spec RETURNING id`,
       )
-      .get(`${region}_${randomText(letters, 9)}`, spec.logicalId, JSON.stringify(spec)) as { id: string };
+      .get(`${region}_${randomText(letters, 9)}`, spec.logicalId, JSON.stringify({ ...spec, srp })) as { id: string };
 
     const upsertClient = database.prepare(
       `INSERT INTO clients (id, pool_id, logical_id, spec) VALUES (?, ?, ?, ?)

@@ -3,9 +3,10 @@ import type { JsonAction } from "../wire/aws-json.ts";
 import { clientOf } from "./clients.ts";
 import { deliveryDetails, demandTaken, mailCode, makeCode, takeCode } from "./codes.ts";
 import { invalid, notAuthorized, required } from "./input.ts";
-import { checkPolicy, hashPassword } from "./passwords.ts";
+import { checkPolicy } from "./passwords.ts";
 import type { Client } from "./pool.ts";
 import type { Realm } from "./realm.ts";
+import { makeSecrets } from "./secrets.ts";
 import { strangerOutcome, unknownUser } from "./sign-up.ts";
 import { findUser, loginOf, setPassword, type User } from "./users.ts";
 
@@ -34,13 +35,14 @@ export function recoveryActions(realm: Realm): Record<string, JsonAction> {
       const code = required(input, "ConfirmationCode");
       const password = required(input, "Password");
       checkPolicy(password, client.pool.passwordPolicy);
-      const hash = await hashPassword(password);
-
       const user = findUser(database, client.pool.id, username);
+      // For a stranger too, so that time does not tell.
+      const secrets = await makeSecrets(client.pool, user?.sub ?? "", password);
+
       const mayReset = canReset(client, user);
       const outcome = transaction(database, () => {
         const taken = takeCode(realm, loginOf(client.pool.id, username, user), "reset", code);
-        if (user && mayReset && taken === "taken") setPassword(realm, user.sub, hash);
+        if (user && mayReset && taken === "taken") setPassword(realm, user.sub, secrets);
         return taken;
       });
       demandTaken(mayReset ? outcome : strangerOutcome(outcome));

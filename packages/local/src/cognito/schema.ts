@@ -1,5 +1,6 @@
-/** Times are epoch milliseconds: of tokens in real time, of everything else by the product's clock. */
-export const schema = `
+/** The steps of the database, see database.ts. Times are epoch milliseconds: of tokens in real time, of everything else by the product's clock. */
+export const steps = [
+  `
 CREATE TABLE IF NOT EXISTS pools (
   id TEXT PRIMARY KEY, logical_id TEXT NOT NULL UNIQUE, spec TEXT NOT NULL
 ) STRICT;
@@ -42,4 +43,27 @@ CREATE TABLE IF NOT EXISTS password_failures (
   pool_id TEXT NOT NULL, email_key TEXT NOT NULL, count INTEGER NOT NULL, last_at INTEGER NOT NULL,
   PRIMARY KEY (pool_id, email_key)
 ) STRICT;
-`;
+`,
+  // What SRP, a second factor and their challenges need; failures are counted for more than passwords. A verifier is “salt.verifier” in hex; who has none
+  // gets one with the next password.
+  `
+ALTER TABLE users ADD COLUMN verifier TEXT;
+CREATE TABLE software_tokens (
+  sub TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE, pending TEXT, secret TEXT, name TEXT,
+  enabled INTEGER NOT NULL DEFAULT 0, preferred INTEGER NOT NULL DEFAULT 0, last_step INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE challenges (
+  hash TEXT PRIMARY KEY, kind TEXT NOT NULL, client_id TEXT NOT NULL REFERENCES clients ON DELETE CASCADE,
+  sub TEXT REFERENCES users ON DELETE CASCADE, data TEXT NOT NULL, expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX challenges_of_user ON challenges (sub);
+CREATE INDEX challenges_of_client ON challenges (client_id);
+CREATE INDEX challenges_by_expiry ON challenges (expires_at);
+CREATE TABLE failures (
+  pool_id TEXT NOT NULL, email_key TEXT NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL, last_at INTEGER NOT NULL,
+  PRIMARY KEY (pool_id, email_key, what)
+) STRICT;
+INSERT INTO failures SELECT pool_id, email_key, 'password', count, last_at FROM password_failures;
+DROP TABLE password_failures;
+`,
+];

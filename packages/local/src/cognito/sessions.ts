@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { transaction } from "../database.ts";
 import { AwsError } from "../wire/aws-json.ts";
+import { forgetChallengesOf } from "./challenges.ts";
 import { notAuthorized } from "./input.ts";
 import type { Client } from "./pool.ts";
 import type { Realm } from "./realm.ts";
@@ -80,8 +81,9 @@ export function revokeByRefreshToken({ database }: Realm, client: Client, token:
   revokeSession(database, row.origin_jti);
 }
 
-export function revokeSessionsOf({ database }: Realm, user: User): void {
-  database.prepare("UPDATE sessions SET revoked = 1 WHERE sub = ?").run(user.sub);
+export function revokeSessionsOf(realm: Realm, user: User): void {
+  forgetChallengesOf(realm, user.sub);
+  realm.database.prepare("UPDATE sessions SET revoked = 1 WHERE sub = ?").run(user.sub);
 }
 
 /**

@@ -5,8 +5,9 @@ import { AwsError, type JsonAction } from "../wire/aws-json.ts";
 import { clientOf } from "./clients.ts";
 import { deliveryDetails, demandTaken, mailCode, makeCode, takeCode } from "./codes.ts";
 import { attributeMap, invalid, notAuthorized, required } from "./input.ts";
-import { checkPolicy, hashPassword } from "./passwords.ts";
+import { checkPolicy } from "./passwords.ts";
 import type { Realm } from "./realm.ts";
+import { makeSecrets } from "./secrets.ts";
 import { confirmUser, emailKeyOf, findUser, insertUser, loginOf, type User, usernameExists } from "./users.ts";
 
 /** Those of OpenID Connect that a user may write; `email` is the user name itself. Custom attributes are not here. */
@@ -33,17 +34,18 @@ export function signUpActions(realm: Realm): Record<string, JsonAction> {
       checkPolicy(password, pool.passwordPolicy);
       if (findUser(database, pool.id, email)) throw usernameExists();
 
-      const hash = await hashPassword(password);
+      const sub = randomUUID();
+      const secrets = await makeSecrets(pool, sub, password);
       const now = clock.now();
       const user: User = {
-        sub: randomUUID(),
+        sub,
         poolId: pool.id,
         email,
         emailKey: emailKeyOf(email),
         emailVerified: false,
         status: "UNCONFIRMED",
         enabled: true,
-        password: hash,
+        ...secrets,
         attributes,
         createdAt: now,
         modifiedAt: now,

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { AwsError } from "../wire/aws-json.ts";
 import type { Login, Realm } from "./realm.ts";
+import type { Secrets } from "./secrets.ts";
 
 export type User = {
   /** A UUID; also the user name, since the pool signs in by email. */
@@ -14,6 +15,8 @@ export type User = {
   enabled: boolean;
   /** Salted scrypt hash. */
   password: string;
+  /** What SRP needs of the password; undefined while it has none, see secrets.ts. */
+  verifier: string | undefined;
   /** Standard attributes beside email, e.g. `name`. */
   attributes: Record<string, string>;
   createdAt: number;
@@ -21,7 +24,7 @@ export type User = {
 };
 
 type Row = Record<"sub" | "pool_id" | "email" | "email_key" | "password" | "attributes", string> &
-  Record<"email_verified" | "enabled" | "created_at" | "modified_at", number> & { status: User["status"] };
+  Record<"email_verified" | "enabled" | "created_at" | "modified_at", number> & { status: User["status"]; verifier: string | null };
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -40,16 +43,18 @@ export function findUser(database: DatabaseSync, poolId: string, username: strin
 /** @throws UserNotFoundException, for callers who may know */
 export function userNamed(database: DatabaseSync, poolId: string, username: string): User {
   const user = findUser(database, poolId, username);
-  if (!user) throw new AwsError("UserNotFoundException", "User does not exist.");
+  if (!user) throw userNotFound();
   return user;
 }
+
+export const userNotFound = (): AwsError => new AwsError("UserNotFoundException", "User does not exist.");
 
 /** @throws UsernameExistsException; the unique index decides, so of parallel sign-ups one wins */
 export function insertUser(database: DatabaseSync, user: User): void {
   const { changes } = database
     .prepare(
-      `INSERT INTO users (sub, pool_id, email, email_key, email_verified, status, enabled, password, attributes, created_at, modified_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pool_id, email_key) DO NOTHING`,
+      `INSERT INTO users (sub, pool_id, email, email_key, email_verified, status, enabled, password, verifier, attributes, created_at, modified_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pool_id, email_key) DO NOTHING`,
     )
     .run(
       user.sub,
@@ -60,6 +65,7 @@ export function insertUser(database: DatabaseSync, user: User): void {
       user.status,
       Number(user.enabled),
       user.password,
+      user.verifier ?? null,
       JSON.stringify(user.attributes),
       user.createdAt,
       user.modifiedAt,
@@ -77,8 +83,13 @@ export function setEnabled(realm: Realm, sub: string, enabled: boolean): void {
   update(realm, sub, "enabled = ?", Number(enabled));
 }
 
-export function setPassword(realm: Realm, sub: string, password: string): void {
-  update(realm, sub, "password = ?", password);
+export function setPassword(realm: Realm, sub: string, { password, verifier }: Secrets): void {
+  update(realm, sub, "password = ?, verifier = ?", password, verifier ?? null);
+}
+
+/** Gives a verifier to a user of before there were any, at a password sign-in. */
+export function setVerifier({ database }: Realm, { sub, password }: User, verifier: string): void {
+  database.prepare("UPDATE users SET verifier = ? WHERE sub = ? AND password = ?").run(verifier, sub, password);
 }
 
 /** Deletes the user with all sessions and pending codes. */
@@ -108,6 +119,7 @@ function fromRow(row: Row | undefined): User | undefined {
       status: row.status,
       enabled: row.enabled === 1,
       password: row.password,
+      verifier: row.verifier ?? undefined,
       attributes: JSON.parse(row.attributes) as Record<string, string>,
       createdAt: row.created_at,
       modifiedAt: row.modified_at,

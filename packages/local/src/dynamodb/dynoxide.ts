@@ -5,25 +5,29 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { TableProperties } from "../template/read.ts";
+import { type Call, defineTable } from "./tables.ts";
 
 export type DynamoDb = {
   url: string;
+  /** Idempotent: indexes may change, rows stay. Throws `StartError` for another key. */
   defineTable(name: string, properties: TableProperties): Promise<void>;
-  /** One call of the JSON protocol; `target` such as `DynamoDBStreams_20120810.GetRecords`. */
-  call<T>(target: string, input: unknown): Promise<T>;
+  call: Call;
   /** A number that changes whenever anything was written: a cheap way to notice news. */
   dataVersion(): number;
   close(): Promise<void>;
 };
 
-/** How many stream records are kept at a start: they were read long ago, and reading slows with their number. */
+/** How many stream records are kept at a start even though they were read: reading slows with their number. */
 const keptStreamRecords = 5_000;
 
-/** Starts dynoxide on a free loopback port and waits until it answers. */
-export async function startDynamoDb(folder: string, region: string): Promise<DynamoDb> {
+/**
+ * Starts dynoxide on a free loopback port and waits until it answers. Of the stream's past only what was read goes: the records up to the sequence number
+ * `streamsReadUntil`, none if that is not given.
+ */
+export async function startDynamoDb(folder: string, region: string, streamsReadUntil = 0): Promise<DynamoDb> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "dynamodb.sqlite");
-  if (existsSync(file)) tidyStreams(file);
+  if (existsSync(file)) tidyStreams(file, streamsReadUntil);
   const port = await freePort();
   const child = spawnBound(binary(), ["serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", file]);
   let said = "";
@@ -41,14 +45,8 @@ export async function startDynamoDb(folder: string, region: string): Promise<Dyn
     url,
     call,
     dataVersion: () => Number(version.get()?.data_version),
-    async defineTable(name, { TimeToLiveSpecification: _ttl, StreamSpecification, ...rest }) {
-      const { TableNames } = await call<{ TableNames: string[] }>("DynamoDB_20120810.ListTables", {});
-      if (TableNames.includes(name)) return;
-      await call("DynamoDB_20120810.CreateTable", {
-        TableName: name,
-        ...rest,
-        ...(StreamSpecification && { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } }),
-      });
+    async defineTable(name, properties) {
+      await defineTable(call, name, properties);
       tidyStreams(file);
     },
     async close() {
@@ -59,7 +57,7 @@ export async function startDynamoDb(folder: string, region: string): Promise<Dyn
 }
 
 /** Its stream reader looks for the newest record without an index: one index and a bounded past keep it fast. */
-function tidyStreams(file: string): void {
+function tidyStreams(file: string, readUntil = 0): void {
   const database = new DatabaseSync(file);
   try {
     database.exec("PRAGMA busy_timeout = 5000");
@@ -71,9 +69,9 @@ function tidyStreams(file: string): void {
     `);
     database
       .prepare(
-        "DELETE FROM _stream_records WHERE CAST(sequence_number AS INTEGER) <= (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records) - ?",
+        "DELETE FROM _stream_records WHERE CAST(sequence_number AS INTEGER) <= min(?, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records) - ?)",
       )
-      .run(keptStreamRecords);
+      .run(readUntil, keptStreamRecords);
   } finally {
     database.close();
   }
@@ -89,7 +87,7 @@ function binary(): string {
   }
 }
 
-function makeCall(url: string, region: string): DynamoDb["call"] {
+function makeCall(url: string, region: string): Call {
   return async <T>(target: string, input: unknown) => {
     const response = await fetch(url, {
       method: "POST",
@@ -108,7 +106,7 @@ function makeCall(url: string, region: string): DynamoDb["call"] {
   };
 }
 
-async function answers(child: ChildProcess, call: DynamoDb["call"], said: () => string): Promise<void> {
+async function answers(child: ChildProcess, call: Call, said: () => string): Promise<void> {
   const patienceMs = 10_000;
   for (const until = Date.now() + patienceMs; Date.now() < until; ) {
     if (child.exitCode !== null) throw new Error(`dynoxide ended at its start: ${said()}`);

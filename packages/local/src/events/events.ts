@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { openDatabase, transaction } from "../database.ts";
-import { type Delivery, makeOutbox } from "../outbox.ts";
+import { type Delivery, makeOutbox, outboxSchema } from "../outbox.ts";
 import { type JsonAction, jsonService } from "../wire/aws-json.ts";
 import type { WireHandler } from "../wire/http.ts";
 import type { Credentials } from "../wire/sigv4.ts";
 import { matches } from "./pattern.ts";
 import { readEntries, readEntry } from "./put-events.ts";
 import { type BusEvent, inputOf, type Rule, type RuleDefinition, type RuleTarget, readRule } from "./rules.ts";
-import { makeScheduler } from "./scheduler.ts";
+import { makeScheduler, schedulerSchema } from "./scheduler.ts";
 
 /** Which delivery was given up, for the attributes of the dead letter. */
 export type Abandoned = { ruleArn: string; targetArn: string; attempts: number };
@@ -43,7 +43,7 @@ type Payload = { event: unknown; ruleArn: string; deadLetterArn?: string; retrie
 const isoSeconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 export function createEvents({ file, region, account, clock, credentials, deliver, deadLetter }: EventsOptions): Events {
-  const database = openDatabase(file, "");
+  const database = openDatabase(file, [outboxSchema + schedulerSchema]);
   const arnPrefix = `arn:aws:events:${region}:${account}`;
   const buses = new Set(["default"]);
   const rules = new Map<string, Rule>();

@@ -4,7 +4,8 @@ import { transaction } from "../database.ts";
 import type { Rule } from "./rules.ts";
 import { dueInstants, nextAfter } from "./schedule.ts";
 
-const schema = `
+/** How far each rule has fired: a step of its database's own. */
+export const schedulerSchema = `
   CREATE TABLE IF NOT EXISTS schedules (
     rule TEXT PRIMARY KEY, expression TEXT NOT NULL, anchor_at INTEGER NOT NULL, fired_until INTEGER NOT NULL, enabled INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -20,7 +21,6 @@ type State = { expression: string; anchor_at: number; fired_until: number; enabl
  * in the same transaction as what it fired, so no instant is fired twice over a restart, and none is lost.
  */
 export function makeScheduler({ database, clock, fire }: { database: DatabaseSync; clock: Clock; fire: (rule: Rule, at: number) => void }) {
-  database.exec(schema);
   const select = database.prepare("SELECT * FROM schedules WHERE rule = ?");
   const put = database.prepare("INSERT OR REPLACE INTO schedules VALUES (?, ?, ?, ?, ?)");
   const advance = database.prepare("UPDATE schedules SET fired_until = ? WHERE rule = ?");

@@ -2,11 +2,12 @@ import type { WireRequest, WireResponse } from "../wire/http.ts";
 import type { Payload } from "./authentication.ts";
 import type { CorsRule } from "./cors.ts";
 import { notImplemented, S3Error } from "./errors.ts";
+import type { Uploads } from "./multipart-uploads.ts";
 import type { EventName, NotificationRule } from "./notifications.ts";
 import type { Objects } from "./objects.ts";
 
-/** Objects under `prefix` (all, if it is empty) expire at the midnight UTC that follows `days` days. */
-export type LifecycleRule = { prefix: string; days: number };
+/** Objects under `prefix` (all, if it is empty) expire at the midnight UTC that follows `days` days; uploads in parts that follows `abortUploadsAfterDays`. */
+export type LifecycleRule = { prefix: string; days?: number; abortUploadsAfterDays?: number };
 
 export type Bucket = { name: string; cors?: CorsRule[]; notifications?: NotificationRule[]; lifecycle?: LifecycleRule[] };
 
@@ -15,6 +16,7 @@ export type Call = { wire: WireRequest; bucket: Bucket; key: string; query: URLS
 
 export type Deps = {
   objects: Objects;
+  uploads: Uploads;
   /** Epoch ms of the product's clock. */
   now(): number;
   /** Throws NoSuchBucket. */

@@ -12,6 +12,19 @@ const algorithms: Record<string, (body: Buffer) => string> = {
   sha256: (body) => createHash("sha256").update(body).digest("base64"),
 };
 
+/** Checks the name of an algorithm, as `x-amz-checksum-algorithm` gives it; returns it in lower case. Throws NotImplemented. */
+export function knownAlgorithm(name: string): string {
+  if (!Object.hasOwn(algorithms, name.toLowerCase())) throw notImplemented(`the checksum ${name}`);
+  return name.toLowerCase();
+}
+
+/** The checksum of an object of parts: that of the parts' own checksums, with their number. Undefined unless each part has one. */
+export function compositeChecksum(algorithm: string, parts: Record<string, string>[]): Record<string, string> | undefined {
+  const sums = parts.flatMap((checksums) => checksums[`${prefix}${algorithm}`] ?? []);
+  const whole = algorithms[algorithm]?.(Buffer.concat(sums.map((sum) => Buffer.from(sum, "base64"))));
+  return sums.length === parts.length && whole !== undefined ? { [`${prefix}${algorithm}`]: `${whole}-${parts.length}` } : undefined;
+}
+
 /** Headers under this prefix that do not carry a checksum. */
 const notSums = new Set(["mode", "type", "algorithm"]);
 const prefix = "x-amz-checksum-";

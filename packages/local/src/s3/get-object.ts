@@ -17,7 +17,7 @@ export const getParameters: ReadonlySet<string> = new Set(Object.keys(overrides)
 export const getObject: Operation = async (deps, call) => {
   const object = findObject(deps, call);
   if (isNotModified(object, call)) return { status: 304, headers: objectHeaders(object) };
-  const range = readRange(call.wire.headers.range, object.size);
+  const range = rangeOf(object, call);
   const { start, end } = range ?? { start: 0, end: object.size };
   return {
     status: range ? 206 : 200,
@@ -32,7 +32,7 @@ export const getObject: Operation = async (deps, call) => {
 export const headObject: Operation = async (deps, call) => {
   const object = findObject(deps, call);
   if (isNotModified(object, call)) return { status: 304, headers: objectHeaders(object) };
-  const range = readRange(call.wire.headers.range, object.size);
+  const range = rangeOf(object, call);
   const length = range ? range.end - range.start : object.size;
   return { status: range ? 206 : 200, headers: { ...answerHeaders(object, call, !range), "content-length": String(length) } };
 };
@@ -50,12 +50,13 @@ function answerHeaders(object: StoredObject, { wire, query }: Call, whole: boole
     if (value !== null) headers[header] = value;
   }
   const wanted = wire.headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED";
-  return whole && wanted
-    ? { ...headers, ...object.checksums, ...(hasChecksum(object) && { "x-amz-checksum-type": "FULL_OBJECT" }) }
-    : headers;
+  return whole && wanted ? { ...headers, ...object.checksums, ...checksumType(object) } : headers;
 }
 
-const hasChecksum = ({ checksums }: StoredObject): boolean => Object.keys(checksums).length > 0;
+function checksumType({ checksums }: StoredObject): Record<string, string> {
+  const [sum] = Object.values(checksums);
+  return sum === undefined ? {} : { "x-amz-checksum-type": sum.includes("-") ? "COMPOSITE" : "FULL_OBJECT" };
+}
 
 /** Whether one of the tags of `If-Match` or `If-None-Match` is the object's. */
 const names = (header: string, { etag }: StoredObject): boolean =>
@@ -73,6 +74,13 @@ function isNotModified(object: StoredObject, { wire: { headers } }: Call): boole
   } else if (modifiedAt > Date.parse(headers["if-unmodified-since"] ?? "")) throw failed;
   if (headers["if-none-match"] !== undefined) return names(headers["if-none-match"], object);
   return modifiedAt <= Date.parse(headers["if-modified-since"] ?? "");
+}
+
+/** The range that is asked for, unless `If-Range` names another version than this: then the whole is meant (RFC 9110 §13.1.5). */
+function rangeOf(object: StoredObject, { wire: { headers } }: Call): ReturnType<typeof readRange> {
+  const version = headers["if-range"];
+  const { etag, "last-modified": date } = objectHeaders(object);
+  return version === undefined || version === etag || version === date ? readRange(headers.range, object.size) : undefined;
 }
 
 /** `end` is not included. Undefined for the whole object: S3 passes over what is no single range of bytes. Throws InvalidRange. */

@@ -9,6 +9,7 @@ export type EventName =
   | "ObjectCreated:Put"
   | "ObjectCreated:Post"
   | "ObjectCreated:Copy"
+  | "ObjectCreated:CompleteMultipartUpload"
   | "ObjectRemoved:Delete"
   | "LifecycleExpiration:Delete";
 
@@ -56,9 +57,6 @@ export const encodeKey = (key: string): string =>
 
 /** Writes notifications to the outbox; to be called inside the transaction that changes the object. */
 export function makeNotifications({ database, outbox, region }: { database: DatabaseSync; outbox: Outbox; region: string }) {
-  database.exec(
-    "CREATE TABLE IF NOT EXISTS notified_targets (bucket TEXT, target TEXT, PRIMARY KEY (bucket, target)) STRICT, WITHOUT ROWID",
-  );
   const introduce = database.prepare("INSERT OR IGNORE INTO notified_targets VALUES (?, ?)");
 
   return {

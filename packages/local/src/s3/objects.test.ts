@@ -12,6 +12,7 @@ import {
   PutObjectTaggingCommand,
   type S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startS3 } from "./server.fixture.ts";
 
@@ -88,6 +89,20 @@ test("ranges give their bytes: from and to, open, suffix, and past the end", asy
   expect((await refused(get("range", { Range: "bytes=-0" }))).name).toBe("InvalidRange");
   expect(await text("range", { Range: "bytes=4-2" })).toBe("0123456789");
   expect(await text("range", { Range: "lines=1-2" })).toBe("0123456789");
+});
+
+test("a range that is for another version than the one there gives the whole", async () => {
+  const { ETag = "" } = await put("versions", "0123456789");
+  const url = await getSignedUrl(local.client, new GetObjectCommand({ Bucket, Key: "versions" }));
+  const ask = async (ifRange: string) => {
+    const response = await fetch(url, { headers: { range: "bytes=2-4", "if-range": ifRange } });
+    return [response.status, await response.text()];
+  };
+  expect(await ask(ETag)).toEqual([206, "234"]);
+  expect(await ask('"another"')).toEqual([200, "0123456789"]);
+  const date = (await fetch(url)).headers.get("last-modified") ?? "";
+  expect(await ask(date)).toEqual([206, "234"]);
+  expect(await ask(new Date(0).toUTCString())).toEqual([200, "0123456789"]);
 });
 
 test("conditions on a read answer 304 or 412", async () => {

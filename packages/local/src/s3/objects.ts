@@ -28,13 +28,10 @@ export type StoredObject = {
 
 export type NewObject = Omit<StoredObject, "file" | "size">;
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS objects (
-    bucket TEXT NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
-    headers TEXT NOT NULL, metadata TEXT NOT NULL, checksums TEXT NOT NULL, modified_at INTEGER NOT NULL,
-    PRIMARY KEY (bucket, key)
-  ) STRICT, WITHOUT ROWID;
-`;
+/** An object's bytes: `write` puts them into the file at `path`, which is not there yet. */
+export type Content = { size: number; write(path: string): Promise<void> };
+
+export const contentOf = (body: Buffer): Content => ({ size: body.length, write: (path) => writeFile(path, body, { flag: "wx" }) });
 
 export type Objects = ReturnType<typeof makeObjects>;
 
@@ -43,7 +40,6 @@ export type Objects = ReturnType<typeof makeObjects>;
  * sees the old object or the new one, whole; `inTransaction` runs with the swap and may refuse it by throwing.
  */
 export function makeObjects(database: DatabaseSync, folder: string) {
-  database.exec(schema);
   mkdirSync(folder, { recursive: true });
   const select = database.prepare("SELECT * FROM objects WHERE bucket = ? AND key = ?");
   const upsert = database.prepare("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -51,6 +47,7 @@ export function makeObjects(database: DatabaseSync, folder: string) {
   // SQLite compares text as UTF-8 bytes, which is the order in which S3 lists.
   const from = database.prepare("SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key");
   const old = database.prepare("SELECT * FROM objects WHERE bucket = ? AND modified_at <= ?");
+  const buckets = database.prepare("SELECT DISTINCT bucket FROM objects ORDER BY bucket");
   removeOrphans(database, folder);
 
   const find = (bucket: string, key: string): StoredObject | undefined => {
@@ -62,18 +59,18 @@ export function makeObjects(database: DatabaseSync, folder: string) {
   return {
     find,
 
-    async put(object: NewObject, body: Buffer, inTransaction: (current: StoredObject | undefined) => void): Promise<void> {
+    async put(object: NewObject, content: Content, inTransaction: (current: StoredObject | undefined) => void): Promise<void> {
       const file = randomUUID();
       const path = join(folder, file);
       let replaced: StoredObject | undefined;
       try {
-        await writeFile(path, body, { flag: "wx" });
+        await content.write(path);
         const { bucket, key, etag, headers, metadata, checksums, modifiedAt } = object;
         const texts = [headers, metadata, checksums].map((fields) => JSON.stringify(fields));
         transaction(database, () => {
           replaced = find(bucket, key);
           inTransaction(replaced);
-          upsert.run(bucket, key, file, body.length, etag, ...texts, modifiedAt);
+          upsert.run(bucket, key, file, content.size, etag, ...texts, modifiedAt);
         });
       } catch (error) {
         await rm(path, { force: true });
@@ -118,6 +115,8 @@ export function makeObjects(database: DatabaseSync, folder: string) {
       for (const row of from.iterate(bucket, prefix, after)) yield toObject(row);
     },
 
+    buckets: (): string[] => buckets.all().map((row) => String(row.bucket)),
+
     modifiedUntil: (bucket: string, at: number): StoredObject[] => old.all(bucket, at).map(toObject),
   };
 }
@@ -134,11 +133,11 @@ const toObject = (row: Record<string, SQLOutputValue>): StoredObject => ({
   modifiedAt: Number(row.modified_at),
 });
 
-/** A process that was killed may leave files of writes that it never finished, or of objects that it had just replaced. */
+/** A process that was killed may leave files of writes that it never finished, or of objects and parts that it had just replaced. */
 function removeOrphans(database: DatabaseSync, folder: string): void {
   const known = new Set(
     database
-      .prepare("SELECT file FROM objects")
+      .prepare("SELECT file FROM objects UNION ALL SELECT file FROM parts")
       .all()
       .map((row) => row.file),
   );

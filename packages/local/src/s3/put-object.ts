@@ -4,7 +4,7 @@ import { verifyChecksums } from "./checksums.ts";
 import { notImplemented, S3Error } from "./errors.ts";
 import type { EventName } from "./notifications.ts";
 import { readObjectHeaders } from "./object-headers.ts";
-import type { ObjectHeaders, StoredObject } from "./objects.ts";
+import { contentOf, type ObjectHeaders, type StoredObject } from "./objects.ts";
 import { element } from "./xml.ts";
 
 type Store = {
@@ -26,7 +26,7 @@ export async function storeObject(
 ): Promise<{ etag: string; modifiedAt: number }> {
   const etag = hash("md5", body);
   const modifiedAt = deps.now();
-  await deps.objects.put({ bucket: bucket.name, key, etag, modifiedAt, ...kept }, body, (current) => {
+  await deps.objects.put({ bucket: bucket.name, key, etag, modifiedAt, ...kept }, contentOf(body), (current) => {
     check?.(current);
     deps.record(bucket, key, event, { size: body.length, etag });
   });
@@ -50,7 +50,7 @@ export const putObject: Operation = async (deps, { wire, bucket, key, payload: {
 };
 
 /** `If-None-Match: *` writes only what is not there yet, `If-Match` only over what the caller has seen. */
-function precondition(headers: Record<string, string>): (current: StoredObject | undefined) => void {
+export function precondition(headers: Record<string, string>): (current: StoredObject | undefined) => void {
   const none = headers["if-none-match"];
   const match = headers["if-match"];
   if (none !== undefined && none !== "*") throw notImplemented("If-None-Match with a tag on a write");

@@ -12,10 +12,14 @@ import { deleteObject, deleteObjects, removeObject } from "./delete-objects.ts";
 import { errorResponse, notImplemented, S3Error } from "./errors.ts";
 import { getObject, getParameters, headObject } from "./get-object.ts";
 import { listObjects, listParameters } from "./list-objects.ts";
+import { abortUpload, completeUpload, createUpload, uploadPart } from "./multipart.ts";
+import { listParts, listPartsParameters, listUploads, listUploadsParameters } from "./multipart-lists.ts";
+import { makeUploads } from "./multipart-uploads.ts";
 import { makeNotifications, type S3Event, toEvent } from "./notifications.ts";
 import { makeObjects } from "./objects.ts";
 import { postForm } from "./post-form.ts";
 import { copyObject, putObject } from "./put-object.ts";
+import { steps } from "./schema.ts";
 
 export type S3Options = {
   /** SQLite file; the objects' bytes lie beside it, in the folder `objects`. */
@@ -35,24 +39,31 @@ export type S3 = {
   close(): void;
   /** Idempotent: rules may change, objects stay. */
   defineBucket(bucket: Bucket): void;
-  /** Removes what the buckets' lifecycle rules say has expired by the clock; returns how many. */
+  /** Removes what the buckets' lifecycle rules say has expired by the clock, uploads in parts included; returns how many objects. */
   sweep(): Promise<number>;
+  /** Buckets that hold objects, whether or not they are defined. */
+  storedBuckets(): string[];
   /** Notifications that are not delivered yet. */
   outstanding(): number;
 };
 
 const dayMs = 24 * 60 * 60 * 1000;
 const noParameters: ReadonlySet<string> = new Set();
+const creationParameters: ReadonlySet<string> = new Set(["uploads"]);
+const partParameters: ReadonlySet<string> = new Set(["partNumber", "uploadId"]);
+const uploadParameters: ReadonlySet<string> = new Set(["uploadId"]);
 
 export function createS3({ file, region, clock, credentials, pathPrefix = "", notify }: S3Options): S3 {
-  const database = openDatabase(file, "");
-  const objects = makeObjects(database, join(dirname(file), "objects"));
+  const database = openDatabase(file, steps);
+  const folder = join(dirname(file), "objects");
+  const objects = makeObjects(database, folder);
   const outbox = makeOutbox({ database, clock, deliver: (delivery) => notify?.(delivery.target, toEvent(delivery)) });
   const notifications = makeNotifications({ database, outbox, region });
   const buckets = new Map<string, Bucket>();
 
   const deps: Deps = {
     objects,
+    uploads: makeUploads(database, folder),
     now: clock.now,
     notify: outbox.wake,
     bucketOf(name) {
@@ -112,9 +123,13 @@ export function createS3({ file, region, clock, credentials, pathPrefix = "", no
     async sweep() {
       let removed = 0;
       for (const bucket of buckets.values()) {
-        for (const { prefix, days } of bucket.lifecycle ?? []) {
+        for (const { prefix, days, abortUploadsAfterDays } of bucket.lifecycle ?? []) {
           // An object lives until the midnight that follows its last day.
-          const until = Math.floor(clock.now() / dayMs) * dayMs - days * dayMs;
+          const midnight = Math.floor(clock.now() / dayMs) * dayMs;
+          if (abortUploadsAfterDays !== undefined)
+            await deps.uploads.abortOld(bucket.name, prefix, midnight - abortUploadsAfterDays * dayMs);
+          if (days === undefined) continue;
+          const until = midnight - days * dayMs;
           for (const { key } of objects.modifiedUntil(bucket.name, until)) {
             if (!key.startsWith(prefix)) continue;
             // Meanwhile it may have been written anew.
@@ -125,6 +140,7 @@ export function createS3({ file, region, clock, credentials, pathPrefix = "", no
       }
       return removed;
     },
+    storedBuckets: objects.buckets,
     outstanding: outbox.depth,
   };
 }
@@ -133,8 +149,16 @@ export function createS3({ file, region, clock, credentials, pathPrefix = "", no
 function route({ wire: { method, headers }, key, query }: Call): { run: Operation; parameters: ReadonlySet<string> } {
   if (key === "") {
     if (method === "GET" && query.get("list-type") === "2") return { run: listObjects, parameters: listParameters };
+    if (method === "GET" && query.has("uploads")) return { run: listUploads, parameters: listUploadsParameters };
     if (method === "POST" && query.has("delete")) return { run: deleteObjects, parameters: new Set(["delete"]) };
     throw notImplemented(`${method} of a bucket${[...query.keys()].map((name) => ` with ${name}`).join("")}`);
+  }
+  if (method === "POST" && query.has("uploads")) return { run: createUpload, parameters: creationParameters };
+  if (query.has("uploadId")) {
+    if (method === "PUT") return { run: uploadPart, parameters: partParameters };
+    if (method === "POST") return { run: completeUpload, parameters: uploadParameters };
+    if (method === "DELETE") return { run: abortUpload, parameters: uploadParameters };
+    if (method === "GET") return { run: listParts, parameters: listPartsParameters };
   }
   if (method === "GET") return { run: getObject, parameters: getParameters };
   if (method === "HEAD") return { run: headObject, parameters: getParameters };

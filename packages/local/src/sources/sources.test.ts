@@ -107,7 +107,7 @@ describe("a stream's consumer", () => {
   const put = (sk: string, more: Record<string, unknown> = { event: { S: "x" } }) =>
     dynamodb.call("DynamoDB_20120810.PutItem", { TableName: "Rows", Item: { pk: { S: "p" }, sk: { S: sk }, ...more } });
   const start = () => {
-    const positions = openDatabase(join(folder, "positions.sqlite"), positionsSchema);
+    const positions = openDatabase(join(folder, "positions.sqlite"), [positionsSchema]);
     const source = streamSource("Mapping", mapping, "Rows", {
       dynamodb,
       runner,
@@ -141,6 +141,15 @@ describe("a stream's consumer", () => {
     await put("4");
     sources.push(start());
     await expect.poll(taken, { timeout: 10_000 }).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("hears nothing of a write that changed nothing", async () => {
+    await put("1");
+    await put("1");
+    await put("1", { event: { S: "y" } });
+    await put("2");
+    sources.push(start());
+    await expect.poll(taken, { timeout: 10_000 }).toEqual(["1", "1", "2"]);
   });
 
   test("is given a record it cannot take again, then goes on without it, and it lies at the failure destination", async () => {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { DynamoDb } from "../dynamodb/dynoxide.ts";
 import { matches, type Pattern } from "../events/pattern.ts";
 import type { Runner } from "../functions/runner.ts";
@@ -7,7 +8,10 @@ import { nameIn } from "../template/names.ts";
 import type { MappingProperties } from "../template/read.ts";
 import type { Source } from "./queue-source.ts";
 
-type StreamRecord = { eventID: string; dynamodb: { SequenceNumber: string; ApproximateCreationDateTime: number } };
+type StreamRecord = {
+  eventID: string;
+  dynamodb: { SequenceNumber: string; ApproximateCreationDateTime: number; NewImage?: unknown; OldImage?: unknown };
+};
 
 export type StreamOptions = {
   dynamodb: DynamoDb;
@@ -22,9 +26,20 @@ export type StreamOptions = {
 
 export const positionsSchema = "CREATE TABLE IF NOT EXISTS positions (mapping TEXT PRIMARY KEY, sequence TEXT NOT NULL) STRICT";
 
+/** The sequence number up to which all of these mappings have read; undefined while one of them has read nothing. */
+export function readUntil(positions: DatabaseSync, mappings: string[]): number | undefined {
+  const select = positions.prepare("SELECT sequence FROM positions WHERE mapping = ?");
+  const read = mappings.map((mapping) => select.get(mapping)?.sequence);
+  return read.length === 0 || read.includes(undefined) ? undefined : Math.min(...read.map(Number));
+}
+
 /** How often the database is asked whether anything was written: one read of shared memory. */
 const lookEveryMs = 5;
 const recordsAtOnce = 1_000;
+
+/** dynoxide records also a write that changed nothing; DynamoDB does not. */
+const hasNews = ({ dynamodb: { NewImage, OldImage } }: StreamRecord): boolean =>
+  NewImage === undefined || !isDeepStrictEqual(NewImage, OldImage);
 
 /** Feeds a table's stream to a function in order: filters, partial failures by sequence number, bounded retries, bisecting, failure destination. */
 export function streamSource(
@@ -59,7 +74,9 @@ export function streamSource(
         });
         for (let at = 0; at < page.Records.length && !stop.signal.aborted; at += mapping.BatchSize) {
           const batch = page.Records.slice(at, at + mapping.BatchSize);
-          await deliver(batch.filter((record) => filters.length === 0 || filters.some((filter) => matches(filter, record))));
+          await deliver(
+            batch.filter((record) => hasNews(record) && (filters.length === 0 || filters.some((filter) => matches(filter, record)))),
+          );
           if (stop.signal.aborted) return;
           const last = batch.at(-1);
           if (last) writePosition.run(id, last.dynamodb.SequenceNumber);

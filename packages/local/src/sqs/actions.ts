@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { JsonAction } from "../wire/aws-json.ts";
 import type { WireRequest } from "../wire/http.ts";
@@ -29,13 +28,6 @@ export function makeActions({ queues, clock, account, urlOf, baseUrl }: Deps): R
     const url = text(input, "QueueUrl");
     const [, owner, name] = /\/([^/]+)\/([^/]+)\/?$/.exec(url) ?? [];
     if (owner !== account || !name || !queues.has(name)) throw noSuchQueue();
-    return name;
-  }
-
-  function nameOf(arn: string): string {
-    const name = arn.slice(arn.lastIndexOf(":") + 1);
-    if (queues.arnOf(name) !== arn || !queues.has(name))
-      throw sqsError("ResourceNotFoundException", `The resource ${arn} does not exist.`, 404);
     return name;
   }
 
@@ -114,13 +106,6 @@ export function makeActions({ queues, clock, account, urlOf, baseUrl }: Deps): R
         // AWS pages only for callers that say how much they want.
         ...(max && names.length > max && { NextToken: Buffer.from(page.at(-1) ?? "").toString("base64url") }),
       };
-    },
-    StartMessageMoveTask: (input) => {
-      const source = nameOf(text(input, "SourceArn"));
-      const destination = optionalText(input, "DestinationArn");
-      if (queues.sourcesOf(source).length === 0) throw invalidParameter("Source queue must be configured as a Dead Letter Queue.");
-      queues.redrive(source, destination === undefined ? undefined : nameOf(destination));
-      return { TaskHandle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: queues.arnOf(source) })).toString("base64") };
     },
   };
 }

@@ -167,9 +167,10 @@ export function makeQueues({ store, clock, region, account }: { store: SqsStore;
     polls.wake(name);
   }
 
-  function redrive(deadLetterQueue: string, destination?: string): number {
+  /** `max` −1: all that waits; `until`: only what has waited since then. */
+  function redrive(deadLetterQueue: string, destination?: string, { max = -1, until = clock.now() } = {}): number {
     retention.expire(find(deadLetterQueue));
-    const moved = messages.redrive(deadLetterQueue, destination, clock.now());
+    const moved = messages.redrive(deadLetterQueue, destination, { now: clock.now(), until, max });
     for (const name of queues.keys()) {
       retention.reset(name);
       polls.wake(name);
@@ -184,6 +185,12 @@ export function makeQueues({ store, clock, region, account }: { store: SqsStore;
     const deadLetterOf = sourcesOf(name);
     const depth = { name, visible: row?.visible ?? 0, inFlight: row?.in_flight ?? 0, delayed: row?.delayed ?? 0 };
     return deadLetterOf.length > 0 ? { ...depth, deadLetterOf } : depth;
+  }
+
+  /** How many messages wait in a queue, and did at `until`. */
+  function waiting(name: string, until: number): number {
+    retention.expire(find(name));
+    return messages.waiting(name, until);
   }
 
   function depths(): QueueDepth[] {
@@ -216,6 +223,7 @@ export function makeQueues({ store, clock, region, account }: { store: SqsStore;
     sourcesOf,
     depths,
     depth,
+    waiting,
     peek,
     purge: (name: string) => void messages.purge(find(name).name),
     close: polls.close,

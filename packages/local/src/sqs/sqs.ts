@@ -5,6 +5,8 @@ import type { Credentials } from "../wire/sigv4.ts";
 import { makeActions } from "./actions.ts";
 import { queryErrorHeader } from "./errors.ts";
 import type { SqsMessage } from "./message.ts";
+import { moveActions } from "./move-actions.ts";
+import { makeMoves } from "./moves.ts";
 import { makeQueues, type QueueDepth, type QueueSettings, type ReceiveOptions, type SendOptions } from "./queues.ts";
 import { openStore } from "./store.ts";
 
@@ -47,6 +49,7 @@ export type Sqs = {
 export function createSqs({ file, region, account, clock, credentials, baseUrl }: SqsOptions): Sqs {
   const store = openStore(file);
   const queues = makeQueues({ store, clock, region, account });
+  const moves = makeMoves({ store, queues, clock });
   const urlOf = (name: string, base: string): string => `${base.replace(/\/$/, "")}/${account}/${name}`;
   const handle = jsonService({
     target: "AmazonSQS",
@@ -54,13 +57,14 @@ export function createSqs({ file, region, account, clock, credentials, baseUrl }
     signingName: "sqs",
     region,
     credentials,
-    actions: makeActions({ queues, clock, account, urlOf, baseUrl }),
+    actions: { ...makeActions({ queues, clock, account, urlOf, baseUrl }), ...moveActions(queues, moves) },
     errorHeaders: queryErrorHeader,
   });
 
   return {
     handle,
     close() {
+      moves.close();
       queues.close();
       store.database.close();
     },

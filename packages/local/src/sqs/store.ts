@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../database.ts";
 
-const schema = `
+const steps = [
+  `
   CREATE TABLE IF NOT EXISTS queues (
     name TEXT PRIMARY KEY, settings TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -23,7 +24,16 @@ const schema = `
     dead_letter_source TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages (queue, visible_at, seq);
-`;
+  `,
+  // Moves out of dead-letter queues.
+  `
+  CREATE TABLE move_tasks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, destination TEXT, per_second INTEGER,
+    status TEXT NOT NULL, moved INTEGER NOT NULL, to_move INTEGER NOT NULL, started_at INTEGER NOT NULL, failure TEXT
+  ) STRICT;
+  CREATE INDEX move_tasks_by_source ON move_tasks (source, seq);
+  `,
+];
 
 /** Times are epoch milliseconds of the product's clock. `receipt` is set once a message has been received and not been moved since. */
 export type MessageRow = {
@@ -44,14 +54,26 @@ export type MessageRow = {
 };
 
 export type QueueRow = { name: string; settings: string; created_at: number; modified_at: number };
+/** A move out of the dead-letter queue `source`, to `destination` or else to where each message came from. */
+export type MoveRow = {
+  id: string;
+  source: string;
+  destination: string | null;
+  per_second: number | null;
+  status: "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED";
+  moved: number;
+  to_move: number;
+  started_at: number;
+  failure: string | null;
+};
 export type DepthRow = { queue: string; visible: number; in_flight: number; delayed: number };
 
 /** The SQL of the queues, prepared once. */
 export type SqsStore = ReturnType<typeof openStore>;
 
 export function openStore(file: string) {
-  const database = openDatabase(file, schema);
-  return { database, queues: queueStatements(database), messages: messageStatements(database) };
+  const database = openDatabase(file, steps);
+  return { database, queues: queueStatements(database), messages: messageStatements(database), moves: moveStatements(database) };
 }
 
 function queueStatements(database: DatabaseSync) {
@@ -81,9 +103,13 @@ function messageStatements(database: DatabaseSync) {
   database.function("new_id", { deterministic: false }, () => randomUUID());
   const redrive = database.prepare(
     `UPDATE messages SET queue = coalesce(:destination, dead_letter_source), id = new_id(), sent_at = :now, visible_at = :now,
-       receive_count = 0, first_received_at = NULL, dead_letter_source = NULL
-     WHERE queue = :dead AND visible_at <= :now AND coalesce(:destination, dead_letter_source) IS NOT NULL`,
+       receive_count = 0, first_received_at = NULL, received_at = NULL, receipt = NULL, dead_letter_source = NULL
+     WHERE seq IN (
+       SELECT seq FROM messages WHERE queue = :dead AND visible_at <= :until AND coalesce(:destination, dead_letter_source) IS NOT NULL
+       ORDER BY visible_at, seq LIMIT :max + 0
+     )`,
   );
+  const waiting = database.prepare("SELECT count(*) AS count FROM messages WHERE queue = ? AND visible_at <= ?");
   const bySeq = database.prepare("SELECT * FROM messages WHERE seq = ? AND queue = ?");
   const remove = database.prepare("DELETE FROM messages WHERE seq = ? AND queue = ? AND receipt = ?");
   const show = database.prepare("UPDATE messages SET visible_at = ? WHERE seq = ?");
@@ -108,9 +134,14 @@ function messageStatements(database: DatabaseSync) {
     hold: (seq: number, receipt: string, now: number, visibleAt: number) => hold.run(visibleAt, now, receipt, now, seq),
     /** To a dead-letter queue; the receive count stays, so that one can see how often it was tried. */
     bury: (seq: number, from: string, to: string, now: number) => bury.run(to, from, now, seq),
-    /** What waits in a dead-letter queue, as new messages, to `destination` or else to where each came from; how many. */
-    redrive: (dead: string, destination: string | undefined, now: number) =>
-      Number(redrive.run({ dead, destination: destination ?? null, now }).changes),
+    /**
+     * At most `max` (−1: all) of what has waited in a dead-letter queue since `until` or before, as new messages, to `destination` or else
+     * to where each came from; how many.
+     */
+    redrive: (dead: string, destination: string | undefined, { now, until, max }: { now: number; until: number; max: number }) =>
+      Number(redrive.run({ dead, destination: destination ?? null, now, until, max }).changes),
+    /** How many are visible, and were at `until`. */
+    waiting: (queue: string, until: number) => (waiting.get(queue, until) as { count: number }).count,
     bySeq: (seq: number, queue: string) => bySeq.get(seq, queue) as MessageRow | undefined,
     remove: (seq: number, queue: string, receipt: string) => remove.run(seq, queue, receipt),
     show: (seq: number, visibleAt: number) => show.run(visibleAt, seq),
@@ -121,5 +152,30 @@ function messageStatements(database: DatabaseSync) {
     depths: (now: number) => depths.all({ now }) as DepthRow[],
     depth: (queue: string, now: number) => depth.get({ queue, now }) as DepthRow,
     oldest: (queue: string, max: number) => oldest.all(queue, max) as MessageRow[],
+  };
+}
+
+function moveStatements(database: DatabaseSync) {
+  const insert = database.prepare(
+    "INSERT INTO move_tasks (id, source, destination, per_second, status, moved, to_move, started_at) VALUES (?, ?, ?, ?, 'RUNNING', 0, ?, ?)",
+  );
+  const forget = database.prepare(
+    "DELETE FROM move_tasks WHERE source = ? AND seq NOT IN (SELECT seq FROM move_tasks WHERE source = ? ORDER BY seq DESC LIMIT ? + 0)",
+  );
+  const find = database.prepare("SELECT * FROM move_tasks WHERE id = ?");
+  const running = database.prepare("SELECT * FROM move_tasks WHERE status = 'RUNNING' ORDER BY seq");
+  const newest = database.prepare("SELECT * FROM move_tasks WHERE source = ? ORDER BY seq DESC LIMIT ? + 0");
+  const update = database.prepare("UPDATE move_tasks SET status = ?, moved = ?, failure = ? WHERE id = ?");
+
+  return {
+    /** Begins a task, and forgets the source's oldest beyond `kept`. */
+    begin({ id, source, destination, per_second, to_move, started_at }: Omit<MoveRow, "status" | "moved" | "failure">, kept: number): void {
+      insert.run(id, source, destination, per_second, to_move, started_at);
+      forget.run(source, source, kept);
+    },
+    find: (id: string) => find.get(id) as MoveRow | undefined,
+    running: () => running.all() as MoveRow[],
+    newest: (source: string, max: number) => newest.all(source, max) as MoveRow[],
+    save: ({ id, status, moved, failure }: MoveRow) => update.run(status, moved, failure, id),
   };
 }

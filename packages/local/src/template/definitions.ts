@@ -45,12 +45,20 @@ export const bucketSpec = ({ properties }: Entry<BucketProperties>, name: string
     ...Object.fromEntries((Filter?.S3Key.Rules ?? []).map((rule) => [rule.Name.toLowerCase(), rule.Value])),
   })),
   lifecycle: (properties.LifecycleConfiguration?.Rules ?? [])
-    .filter((rule) => rule.Status === "Enabled" && rule.ExpirationInDays !== undefined)
-    .map((rule) => ({ prefix: rule.Prefix ?? "", days: rule.ExpirationInDays ?? 0 })),
+    .filter((rule) => rule.Status === "Enabled")
+    .map(({ Prefix: prefix = "", ExpirationInDays: days, AbortIncompleteMultipartUpload: abort }) => ({
+      prefix,
+      ...(days !== undefined && { days }),
+      ...(abort && { abortUploadsAfterDays: abort.DaysAfterInitiation }),
+    })),
 });
 
 export const poolSpec = ({ id, properties }: Entry<UserPoolProperties>, clients: Entry<UserPoolClientProperties>[]): PoolSpec => {
   const policy = properties.Policies.PasswordPolicy;
+  const { MfaConfiguration: mfa = "OFF", EnabledMfas: factors = [] } = properties;
+  if (mfa === "ON") throw new Error(`The embedded user pool cannot demand a second factor of everybody, as ${id} does.`);
+  if (mfa !== "OFF" && factors.join() !== "SOFTWARE_TOKEN_MFA")
+    throw new Error(`The embedded user pool has software tokens as second factor, not ${factors.join(" and ")} as ${id} wants.`);
   return {
     logicalId: id,
     passwordPolicy: {
@@ -61,6 +69,7 @@ export const poolSpec = ({ id, properties }: Entry<UserPoolProperties>, clients:
       requireSymbols: policy.RequireSymbols,
     },
     autoVerifyEmail: properties.AutoVerifiedAttributes?.includes("email") ?? false,
+    mfa,
     clients: clients.map((client) => {
       const { TokenValidityUnits: unit, RefreshTokenRotation: rotation } = client.properties;
       return {

@@ -15,7 +15,7 @@ const known: Record<string, { acts: string[]; idle: string[] }> = {
   },
   "AWS::S3::BucketPolicy": { acts: [], idle: ["Bucket", "PolicyDocument"] },
   "AWS::Cognito::UserPool": {
-    acts: ["AutoVerifiedAttributes", "Policies", "UsernameAttributes", "UsernameConfiguration"],
+    acts: ["AutoVerifiedAttributes", "EnabledMfas", "MfaConfiguration", "Policies", "UsernameAttributes", "UsernameConfiguration"],
     idle: [
       "AccountRecoverySetting",
       "AdminCreateUserConfig",
@@ -23,7 +23,6 @@ const known: Record<string, { acts: string[]; idle: string[] }> = {
       "EmailConfiguration",
       "EmailVerificationMessage",
       "EmailVerificationSubject",
-      "MfaConfiguration",
       "Schema",
       "SmsVerificationMessage",
       "UserPoolTags",

@@ -25,7 +25,14 @@ export type BucketProperties = {
       MaxAge?: number;
     }[];
   };
-  LifecycleConfiguration?: { Rules: { Prefix?: string; ExpirationInDays?: number; Status: string }[] };
+  LifecycleConfiguration?: {
+    Rules: {
+      Prefix?: string;
+      ExpirationInDays?: number;
+      AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
+      Status: string;
+    }[];
+  };
   NotificationConfiguration?: {
     QueueConfigurations: { Event: string; Queue: string; Filter?: { S3Key: { Rules: { Name: string; Value: string }[] } } }[];
   };
@@ -71,6 +78,8 @@ export type UserPoolProperties = {
     };
   };
   AutoVerifiedAttributes?: string[];
+  MfaConfiguration?: "OFF" | "OPTIONAL" | "ON";
+  EnabledMfas?: string[];
 };
 export type UserPoolClientProperties = {
   ExplicitAuthFlows: string[];

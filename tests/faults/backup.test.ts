@@ -1,0 +1,192 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { removeFolder, temporaryFolder } from "../harness/atelier.ts";
+import { type CloudProcess, clientsOf, root, startCloudProcess } from "../harness/cloud.ts";
+import { clientIdIn, countOf, danglingIn, drain, faultsIn, nothingYet, objectsOf, rowsOf, subOf, writers } from "../harness/load.ts";
+import { until } from "../harness/until.ts";
+
+/** Runs `npm run backup` or `restore` as a person does. */
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "packages/local/src/backup/main.ts"), ...args], {
+    encoding: "utf8",
+  });
+  return { status, said: `${stdout}${stderr}` };
+}
+
+const folders: string[] = [];
+const newFolder = () => {
+  const folder = temporaryFolder();
+  folders.push(folder);
+  return folder;
+};
+afterAll(() => {
+  for (const folder of folders) removeFolder(folder);
+});
+
+describe("a backup made while everything is written to", () => {
+  let source: string;
+  let archive: string;
+  const before = nothingYet();
+  let cloud: CloudProcess | undefined;
+  afterEach(() => cloud?.kill());
+
+  test("disturbs no writer", async () => {
+    source = join(newFolder(), "data");
+    archive = join(newFolder(), "atelier.tar.gz");
+    cloud = await startCloudProcess(source);
+    const clients = clientsOf(cloud.environment);
+    const all = nothingYet();
+    const clientId = clientIdIn(join(source, "cognito.sqlite"));
+    const ended = Promise.allSettled(writers(clients, clientId, all, () => undefined).map((write) => write()));
+    await until("a hundred writes", async () => countOf(all) >= 100);
+    for (const id of all.rows) before.rows.add(id);
+    for (const key of all.objects) before.objects.add(key);
+    for (const [email, sub] of all.users) before.users.set(email, sub);
+    for (const id of all.sent) before.sent.add(id);
+
+    // Not waited for synchronously: the writers go on.
+    const making = spawn(process.execPath, [join(root, "packages/local/src/backup/main.ts"), "backup", archive, "--data", source]);
+    const status = await new Promise((resolve) => making.once("close", resolve));
+    expect(status).toBe(0);
+    const then = countOf(all);
+    await until("more writes", async () => countOf(all) > then + 20);
+    for (const id of all.deleted) before.deleted.add(id);
+    await cloud.kill();
+    clients.destroy();
+    expect(faultsIn(await ended)).toEqual([]);
+    expect(readdirSync(source).filter((name) => name.startsWith("backup-"))).toEqual([]);
+  });
+
+  test("holds all that was acknowledged before it, nothing half, and starts", async () => {
+    const target = join(newFolder(), "restored");
+    expect(run("restore", archive, "--data", target)).toMatchObject({ status: 0, said: expect.stringContaining("npm start -- --data") });
+    cloud = await startCloudProcess(target);
+    const clients = clientsOf(cloud.environment);
+    const rows = await rowsOf(clients);
+    for (const id of before.rows) expect(rows.has(id)).toBe(true);
+    expect([...rows].filter(([pk, sks]) => sks.join() !== (pk.startsWith("pair") ? "left,right" : "only"))).toEqual([]);
+    const { keys, damaged } = await objectsOf(clients);
+    for (const key of before.objects) expect(keys.has(key)).toBe(true);
+    expect(damaged).toEqual([]);
+    expect(danglingIn(rows, keys)).toEqual([]);
+    const left = new Set(await drain(clients, "Work"));
+    // Deleted meanwhile, or held by a receiver.
+    const gone = [...before.sent].filter((id) => !left.has(id) && !before.deleted.has(id));
+    expect(gone.length).toBeLessThanOrEqual(1);
+    for (const [email, sub] of before.users) expect(await subOf(clients, email)).toBe(sub);
+    clients.destroy();
+  });
+
+  test("opens with any tar, and only its owner can read it", () => {
+    const folder = newFolder();
+    execFileSync("tar", ["xzf", archive, "-C", folder]);
+    expect(readdirSync(folder)).toEqual(
+      expect.arrayContaining(["cognito.sqlite", "dynamodb", "manifest.json", "s3", "settings.json", "sqs.sqlite"]),
+    );
+    expect(statSync(archive).mode & 0o077).toBe(0);
+  });
+});
+
+describe("an archive", () => {
+  let source: string;
+  let archive: string;
+  beforeAll(async () => {
+    source = join(newFolder(), "data");
+    archive = join(newFolder(), "atelier.tar.gz");
+    await (await startCloudProcess(source)).kill();
+    expect(run("backup", archive, "--data", source).status).toBe(0);
+  });
+
+  /** Tries to restore it; what was said, and whether anything was left. */
+  function tryRestore(file: string) {
+    const folder = newFolder();
+    const result = run("restore", file, "--data", join(folder, "target"));
+    return { ...result, left: readdirSync(folder) };
+  }
+  const changed = (change: (tar: Buffer) => Buffer): string => {
+    const file = join(newFolder(), "changed.tar.gz");
+    writeFileSync(file, gzipSync(change(gunzipSync(readFileSync(archive)))));
+    return file;
+  };
+  /** Gives the first file in the archive another name, with a right header. */
+  const renamed = (name: string, type = "0") =>
+    changed((tar) => {
+      const copy = Buffer.from(tar);
+      copy.fill(0, 0, 100);
+      copy.write(name, 0);
+      copy.write(type, 156);
+      copy.write("        ", 148);
+      const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+      copy.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+      return copy;
+    });
+
+  test("that was cut short or changed in any way is refused, and leaves nothing", () => {
+    const bytes = readFileSync(archive);
+    const write = (content: Buffer) => {
+      const file = join(newFolder(), "damaged.tar.gz");
+      writeFileSync(file, content);
+      return file;
+    };
+    const flipped = Buffer.from(bytes);
+    flipped[Math.floor(bytes.length / 2)] = (flipped[Math.floor(bytes.length / 2)] ?? 0) ^ 0xff;
+    const damaged = [
+      write(bytes.subarray(0, bytes.length / 2)),
+      write(bytes.subarray(0, bytes.length - 4)),
+      write(flipped),
+      write(Buffer.from("no archive at all")),
+      write(Buffer.alloc(0)),
+      // Zipped anew, so that only the archive's own sums can tell.
+      changed((tar) => Buffer.concat([tar.subarray(0, 600), Buffer.from("X"), tar.subarray(601)])),
+      changed((tar) => Buffer.concat([Buffer.from("X"), tar.subarray(1)])),
+      changed((tar) => Buffer.concat([tar.subarray(0, tar.length - 4096), Buffer.alloc(1024)])),
+    ];
+    for (const [index, file] of damaged.entries())
+      expect(tryRestore(file), `no. ${index}`).toEqual({ status: 1, said: expect.stringContaining("cannot be restored"), left: [] });
+  });
+
+  test.each(["../escaped", "/tmp/escaped", "a/../../escaped", "..", "a\\..\\escaped", "./x"])("that names %s is refused", (name) => {
+    expect(tryRestore(renamed(name))).toEqual({ status: 1, said: expect.stringContaining("may lie elsewhere"), left: [] });
+  });
+
+  test("that holds a link is refused", () => {
+    expect(tryRestore(renamed("settings.json", "2"))).toEqual({
+      status: 1,
+      said: expect.stringContaining("not an ordinary file"),
+      left: [],
+    });
+  });
+
+  test("is not restored over data, and not written over a file", () => {
+    const before = readFileSync(join(source, "settings.json"), "utf8");
+    expect(run("restore", archive, "--data", source)).toMatchObject({ status: 1, said: expect.stringContaining("is not empty") });
+    expect(readFileSync(join(source, "settings.json"), "utf8")).toBe(before);
+    expect(run("backup", archive, "--data", source)).toMatchObject({ status: 1, said: expect.stringContaining("is there already") });
+  });
+
+  test("goes into an empty folder, and gives the same keys and ids", async () => {
+    const target = join(newFolder(), "empty");
+    mkdirSync(target);
+    expect(run("restore", archive, "--data", target).status).toBe(0);
+    expect(existsSync(join(target, "manifest.json"))).toBe(false);
+    const [restored, original] = [await startCloudProcess(target), await startCloudProcess(source)];
+    await Promise.all([restored.kill(), original.kill()]);
+    const pool = (cloud: CloudProcess) => clientsOf(cloud.environment).poolId;
+    expect(restored.environment.AWS_SECRET_ACCESS_KEY).toBe(original.environment.AWS_SECRET_ACCESS_KEY);
+    expect(pool(restored)).toBe(pool(original));
+  });
+
+  test("is not made of a folder without data, and says what is missing", () => {
+    const folder = newFolder();
+    expect(run("backup", join(folder, "x.tar.gz"), "--data", folder)).toMatchObject({
+      status: 1,
+      said: expect.stringContaining("no data in"),
+    });
+    expect(run("restore")).toMatchObject({ status: 1, said: expect.stringContaining("Which file") });
+    expect(run("restore", join(folder, "none.tar.gz"))).toMatchObject({ status: 1, said: expect.stringContaining("There is no file") });
+    rmSync(folder, { recursive: true });
+  });
+});
