@@ -14,7 +14,7 @@ const channelKey = (workspaceId: string, id: string): Key => ({ pk: channels(wor
 const shownBy = (workspaceId: string, imageId: string): string => `workspace/${workspaceId}/images/${imageId}/posts`;
 
 const shardName = (shard: number): string => `posts/${shard}`;
-/** Few at any time, so one shard holds them. */
+/** Posts that a worker has, should it die and the message that looks after it be lost. Few at any time, so one shard holds them. */
 const unfinished = "deliveries";
 const shardOf = (id: string): number => (createHash("sha256").update(id).digest()[0] ?? 0) % dueShards;
 
@@ -69,7 +69,7 @@ export function postStore(table: Table): PostStore {
         return await table.update<Post>({
           update: keyOf(workspaceId, id),
           expression:
-            "SET #state = :publishing, statePk = :statePk, leaseUntil = :lease, version = :next, claims = list_append(claims, :begun) REMOVE dueShard, dueAt",
+            "SET #state = :publishing, statePk = :statePk, leaseUntil = :lease, version = :next, claims = list_append(claims, :begun), dueShard = :unfinished, dueAt = :lease",
           condition:
             from === "scheduled"
               ? "version = :version AND #state = :from AND dueAt <= :now"
@@ -79,6 +79,7 @@ export function postStore(table: Table): PostStore {
             ":publishing": "publishing",
             ":statePk": statePartition(workspaceId, "publishing"),
             ":lease": leaseUntil,
+            ":unfinished": unfinished,
             ":next": version + 1,
             ":begun": [instant(now)],
             ":version": version,
