@@ -15,6 +15,7 @@ export function generation(stack: Stack, data: Data, { queue, route, consume }: 
     timeoutSeconds: renderTimeoutSeconds,
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName, RENDER_QUEUE_URL: requests.queueUrl },
     nativeModules: ["sharp"],
+    localConcurrency: 8,
   });
   consume(render, requests, { batchSize: 1 });
   allowTable(render, data, "read", "write", "batch");
@@ -29,6 +30,7 @@ export function generation(stack: Stack, data: Data, { queue, route, consume }: 
     memoryMb: 512,
     timeoutSeconds: settleTimeoutSeconds,
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
+    localConcurrency: 8,
   });
   consume(settle, processed);
   allowTable(settle, data, "read", "write", "batch");

@@ -39,6 +39,7 @@ export function library(stack: Stack, data: Data, { queue, consume }: Messaging)
     timeoutSeconds,
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
     nativeModules: ["sharp"],
+    localConcurrency: 8,
   });
   consume(process, arrivals, { batchSize: 1 });
   allowTable(process, data, "read", "write");

@@ -62,6 +62,7 @@ export function publishing(
     memoryMb: 512,
     timeoutSeconds: followTimeoutSeconds,
     environment: { TABLE: data.table.tableName },
+    localConcurrency: 8,
   });
   consume(follow, news);
   allowTable(follow, data, "read", "write", "query", "batch");

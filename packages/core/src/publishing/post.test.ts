@@ -1,7 +1,8 @@
 import { array, assert, constantFrom, dictionary, integer, property, record, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Context } from "../kernel/index.ts";
-import { contentDigest, dueTime, isEditable, mayBecome, newPost, type Post, PostRequest, type PostState, postStates } from "./post.ts";
+import { dueTime, newPost } from "./new-post.ts";
+import { contentDigest, isEditable, mayBecome, type Post, PostRequest, type PostState, postStates } from "./post.ts";
 
 const now = Date.parse("2026-11-20T10:00:00Z");
 const ctx: Context = {

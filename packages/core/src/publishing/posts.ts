@@ -2,27 +2,24 @@ import { actorId, type Context, eventOf, instant, notFound, Problem, persist, pr
 import type { ReviewRequest } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import type { Networks } from "./network.ts";
+import { dueTime, newPost } from "./new-post.ts";
 import {
   contentDigest,
   type Digests,
-  dueTime,
   isEditable,
   mayBecome,
-  newPost,
   type Post,
   type PostChange,
   type PostRequest,
   type PostState,
   pending,
+  soonMs,
 } from "./post.ts";
 import { type Finding, preflight } from "./preflight.ts";
 import { publishingProblems } from "./problems.ts";
 import type { PostStore } from "./store.ts";
 
 type Deps = { posts: PostStore };
-
-/** Posts due within this are sent by their own event; later ones are found by the rule that runs every minute. */
-export const soonMs = 120_000;
 
 /** Finds what would stop it, without making it. */
 export async function check(ctx: Context, { posts }: Deps, request: PostRequest): Promise<Finding[]> {
