@@ -33,6 +33,18 @@ describe("the check that every other test relies on", () => {
     ["no request id", answer(problem, { headers: { "content-type": "application/problem+json", ...limits } })],
     ["no limits", answer(problem, { headers: { "x-request-id": "req_1", "content-type": "application/problem+json" } })],
     [
+      "limits in words of their own",
+      answer(problem, { headers: { "x-request-id": "req_1", "content-type": "application/problem+json", ...limits, ratelimit: "19" } }),
+    ],
+    [
+      "a header that is not documented",
+      answer(problem, { headers: { "x-request-id": "req_1", "content-type": "application/problem+json", ...limits, etag: '"1"' } }),
+    ],
+    [
+      "a refusal that does not say how to sign in",
+      answer({ ...problem, status: 401, type: problem.type.replace("request/not-found", "auth/unauthenticated") }, { status: 401 }),
+    ],
+    [
       "a success that lacks its members",
       answer({ id: "pst_1" }, { status: 200, headers: { "x-request-id": "req_1", "content-type": "application/json", ...limits } }),
     ],

@@ -23,7 +23,12 @@ export const ProfileChange = z.strictObject({
   bio: z.string().max(600).optional(),
   location: z.string().max(120).optional(),
   languages: z
-    .array(z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "Use language tags such as “en” or “pt-BR”."))
+    .array(
+      z
+        .string()
+        .max(6)
+        .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "Use language tags such as “en” or “pt-BR”."),
+    )
     .max(10)
     .optional(),
   locale: z.enum(locales).optional(),

@@ -7,7 +7,18 @@ export { feedStore } from "./feed/store.dynamo.ts";
 export type { FeedStore } from "./feed/store.ts";
 export { loopbackNetwork } from "./loopback/network.ts";
 export type { Found, Network, Networks, PublishOutcome } from "./network.ts";
-export { type Delivery, LatePolicy, type Post, PostChange, PostRequest, type PostState, postStates, soonMs } from "./post.ts";
+export {
+  type Delivery,
+  LatePolicy,
+  maxChannels,
+  maxImages,
+  type Post,
+  PostChange,
+  PostRequest,
+  type PostState,
+  postStates,
+  soonMs,
+} from "./post.ts";
 export { blockShowing, cancel, change, check, create, find, publishNow, remove, review } from "./posts.ts";
 export type { Finding } from "./preflight.ts";
 export { publishingProblems } from "./problems.ts";

@@ -57,6 +57,7 @@ export const defaultLatePolicy: LatePolicy = { mode: "publish", withinSeconds: 8
 
 const hashtag = z
   .string()
+  .max(200)
   .trim()
   .transform((tag) => tag.replace(/^#+/, ""))
   .pipe(z.string().regex(/^[\p{L}\p{N}_]{1,100}$/u, "Letters, digits and underscores, without spaces."));
@@ -69,8 +70,14 @@ const atMost =
   (values: object): boolean =>
     Object.keys(values).length <= most;
 
-const altTexts = z.record(z.string().max(40), z.string().max(2_000)).refine(atMost(maxImages), `At most ${maxImages}.`);
-const overrides = z.record(z.string().max(40), Override).refine(atMost(maxChannels), `At most ${maxChannels}.`);
+const altTexts = z
+  .record(z.string().max(40), z.string().max(2_000))
+  .refine(atMost(maxImages), `At most ${maxImages}.`)
+  .meta({ maxProperties: maxImages });
+const overrides = z
+  .record(z.string().max(40), Override)
+  .refine(atMost(maxChannels), `At most ${maxChannels}.`)
+  .meta({ maxProperties: maxChannels });
 
 const content = {
   channelIds: z.array(z.string().max(40)).min(1).max(maxChannels).refine(distinct, "Each channel once."),

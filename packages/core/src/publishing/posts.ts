@@ -216,7 +216,7 @@ async function passing(post: Post, posts: PostStore): Promise<Passed> {
   const { findings, ...passed } = await examine(post, posts);
   const errors = findings.filter((finding) => finding.severity === "error");
   if (errors.length > 0)
-    throw new Problem(publishingProblems.preflight, errors.map((finding) => finding.detail).join(" "), { extra: { findings } });
+    throw new Problem(publishingProblems.preflight, [...new Set(errors.map(({ detail }) => detail))].join(" "), { extra: { findings } });
   return passed;
 }
 

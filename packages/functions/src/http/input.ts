@@ -2,6 +2,7 @@ import { type FieldError, notFound, Problem, problems } from "@atelier/core/kern
 import type * as z from "zod";
 import type { HttpEvent } from "./event.ts";
 import type { Operation } from "./operation.ts";
+import { longestPointer, mostErrors } from "./schemas.ts";
 
 /** JSON bodies hold words; files go to the bucket directly. */
 const maxBodyBytes = 256 * 1024;
@@ -29,14 +30,26 @@ function read(schema: z.ZodType | undefined, value: unknown, prefix: string, err
   if (!schema) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  for (const issue of result.error.issues) {
+  // A body of many small faults must not become an answer larger than any may be.
+  for (const issue of result.error.issues.slice(0, mostErrors - errors.length)) {
     const at = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
-    errors.push({
-      pointer: `#${prefix}${at.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")}`,
-      detail: issue.message,
-    });
+    errors.push({ pointer: pointerTo(prefix, at), detail: shortened(issue.message) });
   }
   return undefined;
+}
+
+const longestDetail = 500;
+const shortened = (text: string): string => (text.length > longestDetail ? `${text.slice(0, longestDetail).toWellFormed()}…` : text);
+
+/** Where a place has a name of endless length, the pointer ends at what holds it. */
+function pointerTo(prefix: string, path: readonly PropertyKey[]): string {
+  let pointer = `#${prefix}`;
+  for (const part of path) {
+    const longer = `${pointer}/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    if (longer.length > longestPointer) break;
+    pointer = longer;
+  }
+  return pointer;
 }
 
 function json(event: HttpEvent): unknown {
@@ -55,9 +68,9 @@ function json(event: HttpEvent): unknown {
 }
 
 /** Half a character, as JSON can spell it, is text that nothing behind this can store. */
-function wellFormed(_name: string, value: unknown): unknown {
-  if (typeof value === "string" && !value.isWellFormed())
-    throw new Problem(problems.malformed, "A text holds half of a surrogate pair. Send whole characters.");
+function wellFormed(name: string, value: unknown): unknown {
+  if (!name.isWellFormed() || (typeof value === "string" && !value.isWellFormed()))
+    throw new Problem(problems.malformed, "A text or a name holds half of a surrogate pair. Send whole characters.");
   return value;
 }
 

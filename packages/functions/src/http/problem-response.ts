@@ -11,7 +11,14 @@ export function problemResponse(
 ): HttpResult {
   return {
     statusCode: type.status,
-    headers: { ...more, ...headers, "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId },
+    headers: {
+      ...(type.status === 401 && { "www-authenticate": "Bearer" }), // RFC 9110 §11.6.1
+      ...more,
+      ...headers,
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      "x-request-id": requestId,
+    },
     body: JSON.stringify({
       type: `${optional("PUBLIC_URL") ?? "https://atelier.invalid"}/docs/problems/${type.code}`,
       title: type.title,

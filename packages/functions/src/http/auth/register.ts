@@ -15,7 +15,7 @@ export const registerOperation = operation({
   auth: "none",
   status: 201,
   body: z.strictObject({ email: Email, password: Password, displayName: z.string().trim().min(1).max(80) }),
-  response: z.object({ userId: z.uuid(), confirmation: z.literal("email_code") }),
+  response: z.object({ userId: z.uuid().max(36), confirmation: z.literal("email_code") }),
   problems: [identityProblems.weakPassword, problems.rateLimited],
   example: {
     body: { email: exampleEmail, password: "Sunrise-1843", displayName: "Ada" },

@@ -1,15 +1,19 @@
 import * as z from "zod";
+import { Amount, text } from "../schemas.ts";
 
 export const Email = z.email().max(254).describe("Compared without regard to case.");
 export const Password = z.string().min(1).max(256);
-export const Code = z.string().regex(/^\d{6}$/, "The six digits from the mail.");
+export const Code = z
+  .string()
+  .max(6)
+  .regex(/^\d{6}$/, "The six digits from the mail.");
 
 export const Tokens = z
   .object({
-    accessToken: z.string().describe("For `Authorization: Bearer`."),
-    idToken: z.string(),
-    refreshToken: z.string().describe("Good for one use; refreshing gives the next."),
-    expiresInSeconds: z.int().describe("Life of the access token."),
+    accessToken: text(8_192).describe("For `Authorization: Bearer`."),
+    idToken: text(8_192),
+    refreshToken: text(4_096).describe("Good for one use; refreshing gives the next."),
+    expiresInSeconds: Amount.describe("Life of the access token."),
     tokenType: z.literal("Bearer"),
   })
   .meta({ id: "Tokens" });

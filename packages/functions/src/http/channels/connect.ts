@@ -15,6 +15,7 @@ export const connectChannel = operation({
   idempotent: true,
   body: ChannelRequest,
   response: Channel,
+  headers: ["ETag", "Location"],
   problems: [publishingProblems.slugTaken],
   example: { body: { network: "feed", name: "Harbour Days", description: "A picture a day from the coast." }, response: exampleChannel },
   run: (ctx, { body }) => connect(ctx, posts(), body),

@@ -15,6 +15,7 @@ export const getChannel = operation({
   status: 200,
   params: IdParams,
   response: Channel,
+  headers: ["ETag"],
   problems: [problems.notFound],
   example: { response: exampleChannel },
   run: (ctx, { params }) => findChannel(ctx, posts(), params.id),

@@ -1,20 +1,20 @@
 import type { Channel as ChannelRow } from "@atelier/core/publishing";
 import * as z from "zod";
 import { required } from "../../env.ts";
-import { Instant } from "../schemas.ts";
+import { Instant, idOf, text, Url, Version } from "../schemas.ts";
 
 export const Channel = z
   .object({
-    id: z.string(),
+    id: idOf("chn"),
     network: z.enum(["feed"]),
-    name: z.string(),
-    description: z.string(),
-    slug: z.string(),
-    url: z.url().describe("The public gallery."),
-    feedUrl: z.url().describe("The gallery as JSON Feed 1.1."),
+    name: text(80),
+    description: text(500),
+    slug: text(48),
+    url: Url.describe("The public gallery."),
+    feedUrl: Url.describe("The gallery as JSON Feed 1.1."),
     createdAt: Instant,
     updatedAt: Instant,
-    version: z.int(),
+    version: Version,
   })
   .meta({ id: "Channel" });
 

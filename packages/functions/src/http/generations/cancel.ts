@@ -16,6 +16,7 @@ export const cancelGeneration = operation({
   status: 200,
   params: IdParams,
   response: Generation,
+  headers: ["ETag"],
   problems: [problems.notFound, problems.conflict, generationProblems.notCancelable],
   example: { response: { ...exampleGeneration, state: "canceled", progress: 0.05 } },
   run: (ctx, { params }) => cancel(ctx, { jobs: jobs(), library: library() }, params.id),

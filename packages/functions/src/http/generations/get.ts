@@ -15,6 +15,7 @@ export const getGeneration = operation({
   status: 200,
   params: IdParams,
   response: Generation,
+  headers: ["ETag"],
   problems: [problems.notFound],
   example: { response: exampleGeneration },
   run: (ctx, { params }) => find(ctx, { jobs: jobs() }, params.id),

@@ -1,27 +1,28 @@
 import { catalogue } from "@atelier/core/generation";
 import * as z from "zod";
 import { operation } from "../operation.ts";
+import { Amount, text } from "../schemas.ts";
 
 const Model = z
   .object({
-    provider: z.string(),
-    model: z.string(),
+    provider: text(60),
+    model: text(120),
     kind: z.enum(["image", "text", "edit"]),
-    title: z.string(),
-    description: z.string(),
+    title: text(120),
+    description: text(2_000),
     capabilities: z.object({
-      minSide: z.int(),
-      maxSide: z.int(),
-      sideStep: z.int(),
-      maxPixels: z.int(),
-      maxCount: z.int(),
+      minSide: Amount,
+      maxSide: Amount,
+      sideStep: Amount,
+      maxPixels: Amount,
+      maxCount: Amount,
       seed: z.boolean(),
       negativePrompt: z.boolean(),
-      styles: z.array(z.string()),
+      styles: z.array(text(60)).max(100),
     }),
-    priceMicroUsd: z.int().describe("For one image; 1,000,000 is a dollar."),
+    priceMicroUsd: Amount.describe("For one image; 1,000,000 is a dollar."),
     state: z.enum(["on", "off", "retired"]),
-    why: z.string().optional().describe("Why it is not on."),
+    why: text(2_000).optional().describe("Why it is not on."),
   })
   .meta({ id: "Model" });
 
@@ -33,7 +34,7 @@ export const listModels = operation({
   summary: "The catalogue of models, with what each can do and costs",
   auth: "user",
   status: 200,
-  response: z.object({ items: z.array(Model) }),
+  response: z.object({ items: z.array(Model).max(1_000) }),
   problems: [],
   example: { response: { items: catalogue } },
   run: async () => ({

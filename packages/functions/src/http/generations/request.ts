@@ -16,6 +16,7 @@ export const requestGeneration = operation({
   idempotent: true,
   body: GenerationRequest,
   response: Generation,
+  headers: ["ETag", "Location"],
   problems: [generationProblems.modelUnavailable],
   example: {
     body: { prompt: "a quiet harbour at dawn", width: 1024, height: 768, seed: 7, tags: ["harbour"] },

@@ -15,6 +15,7 @@ export const retryGeneration = operation({
   status: 200,
   params: IdParams,
   response: Generation,
+  headers: ["ETag"],
   problems: [problems.notFound, problems.conflict, generationProblems.notRetryable],
   example: { response: { ...exampleGeneration, state: "queued", progress: 0, attempts: [] } },
   run: (ctx, { params }) => retry(ctx, { jobs: jobs() }, params.id),

@@ -1,39 +1,41 @@
-import { type Job, jobStates, qualities } from "@atelier/core/generation";
+import { type Job, jobStates, maxAttempts, maxSeed, qualities } from "@atelier/core/generation";
 import * as z from "zod";
-import { Instant, Trouble } from "../schemas.ts";
+import { Amount, Instant, idOf, Trouble, text, Version } from "../schemas.ts";
 
 export const Generation = z
   .object({
-    id: z.string(),
+    id: idOf("gen"),
     state: z.enum(jobStates),
     progress: z.number().min(0).max(1),
-    prompt: z.string(),
-    negativePrompt: z.string().optional(),
-    style: z.string().optional(),
-    width: z.int(),
-    height: z.int(),
+    prompt: text(10_000),
+    negativePrompt: text(10_000).optional(),
+    style: text(60).optional(),
+    width: Amount,
+    height: Amount,
     quality: z.enum(qualities),
-    provider: z.string(),
-    model: z.string(),
-    count: z.int(),
-    seed: z.int().describe("Of the first image; the others follow by one each."),
-    tags: z.array(z.string()),
-    imageIds: z.array(z.string()).describe("Known from the start; the images themselves come when they are drawn."),
-    costMicroUsd: z.int(),
-    attempts: z.array(
-      z.object({
-        id: z.string(),
-        startedAt: Instant,
-        endedAt: Instant.optional(),
-        outcome: z.enum(["drawn", "failed", "lost", "canceled"]).optional(),
-      }),
-    ),
+    provider: text(60),
+    model: text(120),
+    count: Amount,
+    seed: Amount.max(maxSeed).describe("Of the first image; the others follow by one each."),
+    tags: z.array(text(40)).max(30),
+    imageIds: z.array(idOf("img")).max(100).describe("Known from the start; the images themselves come when they are drawn."),
+    costMicroUsd: Amount,
+    attempts: z
+      .array(
+        z.object({
+          id: idOf("att"),
+          startedAt: Instant,
+          endedAt: Instant.optional(),
+          outcome: z.enum(["drawn", "failed", "lost", "canceled"]).optional(),
+        }),
+      )
+      .max(maxAttempts),
     problem: Trouble.optional(),
     createdAt: Instant,
     updatedAt: Instant,
     startedAt: Instant.optional(),
     finishedAt: Instant.optional(),
-    version: z.int(),
+    version: Version,
   })
   .meta({ id: "Generation" });
 

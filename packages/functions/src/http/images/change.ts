@@ -16,6 +16,7 @@ export const changeImage = operation({
   params: IdParams,
   body: ImageChange,
   response: Image,
+  headers: ["ETag"],
   problems: [problems.notFound, problems.conflict, problems.preconditionFailed],
   example: {
     body: { tags: ["harbour", "dawn"], stars: 4 },

@@ -15,6 +15,7 @@ export const getImage = operation({
   status: 200,
   params: IdParams,
   response: Image,
+  headers: ["ETag"],
   problems: [problems.notFound],
   example: { response: exampleImage },
   run: (ctx, { params }) => find(ctx, libraryDeps(), params.id),

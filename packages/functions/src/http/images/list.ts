@@ -6,7 +6,10 @@ import { PageQuery, pageOf } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
 import { exampleImage, Image, imageBody } from "./schemas.ts";
 
-const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const moment = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .transform((text) => Date.parse(text));
 
 export const listImages = operation({
   id: "listImages",

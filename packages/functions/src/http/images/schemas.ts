@@ -1,69 +1,74 @@
 import { decisions, type Image as ImageRow, imageStates, mimeTypes, paths, type Review as ReviewRow, reasons } from "@atelier/core/library";
 import * as z from "zod";
-import { Instant } from "../schemas.ts";
+import { ActorId, Amount, Instant, idOf, text, Url, Version } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
 
-const url = z.url().describe("Opens for an hour without credentials.");
+const url = Url.describe("Opens for an hour without credentials.");
 
 const Making = z
   .object({
-    generationId: z.string(),
-    prompt: z.string(),
-    negativePrompt: z.string().optional(),
-    style: z.string().optional(),
-    quality: z.string(),
-    provider: z.string(),
-    model: z.string(),
-    modelVersion: z.string().optional(),
-    seed: z.int(),
-    width: z.int(),
-    height: z.int(),
-    costMicroUsd: z.int(),
-    queueMs: z.int(),
-    renderMs: z.int().optional(),
+    generationId: idOf("gen"),
+    prompt: text(10_000),
+    negativePrompt: text(10_000).optional(),
+    style: text(60).optional(),
+    quality: text(20),
+    provider: text(60),
+    model: text(120),
+    modelVersion: text(120).optional(),
+    seed: Amount,
+    width: Amount,
+    height: Amount,
+    costMicroUsd: Amount,
+    queueMs: Amount,
+    renderMs: Amount.optional(),
   })
   .meta({ id: "Making", description: "How a generated image was made: enough to make it again." });
 
 export const Image = z
   .object({
-    id: z.string(),
+    id: idOf("img"),
     state: z.enum(imageStates),
     source: z.enum(["generation", "upload"]),
-    fileName: z.string().optional(),
-    width: z.int().optional(),
-    height: z.int().optional(),
-    bytes: z.int().optional(),
+    fileName: text(200).optional(),
+    width: Amount.optional(),
+    height: Amount.optional(),
+    bytes: Amount.optional(),
     mimeType: z.enum(Object.keys(mimeTypes) as [keyof typeof mimeTypes, ...(keyof typeof mimeTypes)[]]).optional(),
-    sha256: z.string().optional().describe("Of the original as it is kept, in hex."),
-    thumbhash: z.string().optional().describe("A blurred stand-in of some 25 bytes, in base64."),
-    digitalSourceType: z.string().optional().describe("IPTC term, such as `algorithmicMedia`."),
+    sha256: z
+      .string()
+      .max(64)
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .describe("Of the original as it is kept, in hex."),
+    thumbhash: text(60).optional().describe("A blurred stand-in of some 25 bytes, in base64."),
+    digitalSourceType: text(120).optional().describe("IPTC term, such as `algorithmicMedia`."),
     urls: z
       .object({ original: url.optional(), preview: url.optional(), thumbnail: url.optional() })
       .describe("Lists give the thumbnail alone."),
     generation: Making.optional(),
-    quarantine: z.object({ reason: z.string(), detail: z.string() }).optional(),
+    quarantine: z.object({ reason: text(60), detail: text(2_000) }).optional(),
     review: z
-      .object({ decision: z.enum(decisions), by: z.string(), at: Instant, note: z.string().optional(), reasons: z.array(z.string()) })
+      .object({ decision: z.enum(decisions), by: ActorId, at: Instant, note: text(2_000).optional(), reasons: z.array(text(40)).max(20) })
       .optional()
       .describe("The latest one."),
-    tags: z.array(z.string()),
-    stars: z.int(),
-    category: z.string().optional(),
+    tags: z.array(text(40)).max(30),
+    stars: Amount.max(5),
+    category: text(60).optional(),
     postedAt: Instant.optional(),
     createdAt: Instant,
     updatedAt: Instant,
-    version: z.int(),
+    version: Version,
   })
   .meta({ id: "Image" });
 
 export const Review = z
   .object({
-    id: z.string(),
-    imageId: z.string(),
+    id: idOf("rev"),
+    imageId: idOf("img"),
     decision: z.enum(decisions),
-    note: z.string().optional(),
-    reasons: z.array(z.enum(reasons)),
-    by: z.string(),
+    note: text(2_000).optional(),
+    reasons: z.array(z.enum(reasons)).max(reasons.length),
+    by: ActorId,
     at: Instant,
   })
   .meta({ id: "Review" });

@@ -1,6 +1,7 @@
 import { announceUpload, limits, mimeTypes, paths, UploadRequest } from "@atelier/core/library";
 import * as z from "zod";
 import { operation } from "../operation.ts";
+import { idOf, text, Url } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
 
 export const uploadImage = operation({
@@ -15,9 +16,10 @@ export const uploadImage = operation({
   idempotent: true,
   body: UploadRequest,
   response: z.object({
-    imageId: z.string(),
-    upload: z.object({ url: z.url(), method: z.literal("POST"), fields: z.record(z.string(), z.string()) }),
+    imageId: idOf("img"),
+    upload: z.object({ url: Url, method: z.literal("POST"), fields: z.record(text(60), text(8_192)).meta({ maxProperties: 20 }) }),
   }),
+  headers: ["Location"],
   problems: [],
   example: {
     body: { fileName: "harbour.jpg", contentType: "image/jpeg", bytes: 812_345 },

@@ -15,6 +15,7 @@ export const changeMe = operation({
   status: 200,
   body: ProfileChange,
   response: Account,
+  headers: ["ETag"],
   problems: [problems.conflict, problems.preconditionFailed],
   example: { body: { bio: "Landscapes, mostly.", timeZone: "Europe/Paris" }, response: exampleAccount },
   async run(ctx, { body }, { userId, accessToken, ifVersion, tier }) {

@@ -13,6 +13,7 @@ export const getMe = operation({
   auth: "user",
   status: 200,
   response: Account,
+  headers: ["ETag"],
   problems: [],
   example: { response: exampleAccount },
   run: async (ctx, _input, { userId, accessToken, tier }) => ({

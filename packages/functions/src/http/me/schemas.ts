@@ -1,23 +1,23 @@
 import { type Account as AccountRow, locales } from "@atelier/core/identity";
 import * as z from "zod";
-import { Instant } from "../schemas.ts";
+import { Instant, idOf, text, Url, Version } from "../schemas.ts";
 
 export const Account = z
   .object({
-    userId: z.uuid(),
-    email: z.email(),
-    displayName: z.string(),
-    bio: z.string(),
-    location: z.string(),
-    languages: z.array(z.string()),
+    userId: z.uuid().max(36),
+    email: z.email().max(254),
+    displayName: text(80),
+    bio: text(600),
+    location: text(120),
+    languages: z.array(text(6)).max(10),
     locale: z.enum(locales),
-    timeZone: z.string(),
+    timeZone: text(64),
     tier: z.enum(["free", "premium", "enterprise", "vip"]),
-    workspaceId: z.string(),
-    links: z.array(z.object({ label: z.string(), url: z.url() })),
+    workspaceId: idOf("wks"),
+    links: z.array(z.object({ label: text(40), url: Url })).max(10),
     createdAt: Instant,
     updatedAt: Instant,
-    version: z.int(),
+    version: Version,
   })
   .meta({ id: "Account" });
 

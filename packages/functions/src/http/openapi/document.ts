@@ -2,6 +2,7 @@ import { type ProblemType, problems } from "@atelier/core/kernel";
 import * as z from "zod";
 import type { Operation } from "../operation.ts";
 import { ProblemDocument } from "../schemas.ts";
+import { headers, problemHeaders, successHeaders } from "./headers.ts";
 
 type Json = Record<string, unknown>;
 
@@ -61,20 +62,25 @@ export function openApiDocument(operations: readonly Operation[]): Json {
       summary: "Generate images, review them, publish them on schedule.",
       description:
         "Times are RFC 3339 in UTC, ids are prefixed ULIDs, money is in micro-dollars. Lists are paged: pass `nextCursor` as `cursor`. Errors are RFC 9457 problem details.",
+      contact: { name: "Whoever operates this Atelier" },
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "/" }],
+    servers: [{ url: "/", description: "Whatever served this document: production, staging, or a local Atelier.", "x-internal": false }],
     tags: Object.entries(areas).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
-      securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The access token of a sign-in." } },
-      examples: Object.fromEntries(operations.flatMap(problemsOf).map((type) => [exampleName(type), { value: exampleOf(type) }])),
-      headers: {
-        RequestId: { description: "Names this request in every log line that it causes.", schema: { type: "string" } },
-        RateLimit: { description: "What is left of the limits.", schema: { type: "string" }, example: '"burst";r=19;t=1' },
-        RateLimitPolicy: { description: "The limits.", schema: { type: "string" }, example: '"burst";q=20;w=1' },
+      securitySchemes: {
+        token: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description:
+            "The access token of a sign-in. It is checked as RFC8725 advises: an RS256 signature by the pool's own key, its issuer, its client, its kind and its time.",
+        },
       },
+      examples: Object.fromEntries(operations.flatMap(problemsOf).map((type) => [exampleName(type), { value: exampleOf(type) }])),
+      headers,
     },
   };
 }
@@ -102,13 +108,7 @@ function operationObject(op: Operation, schemas: Json): Json {
     responses: {
       [status]: {
         description: op.response ? "Done as asked." : "Done; there is nothing more to say.",
-        headers: {
-          "X-Request-Id": { $ref: "#/components/headers/RequestId" },
-          ...(op.auth !== "open" && {
-            RateLimit: { $ref: "#/components/headers/RateLimit" },
-            "RateLimit-Policy": { $ref: "#/components/headers/RateLimitPolicy" },
-          }),
-        },
+        headers: successHeaders(op),
         ...(op.response && {
           content: {
             "application/json": {
@@ -131,7 +131,7 @@ function problemResponses(op: Operation): Json {
       String(status),
       {
         description: types.map((type) => type.title).join("; "),
-        headers: { "X-Request-Id": { $ref: "#/components/headers/RequestId" } },
+        headers: problemHeaders(op, status, types),
         content: {
           "application/problem+json": {
             schema: { $ref: "#/components/schemas/Problem" },
@@ -179,12 +179,20 @@ function headerParameters(op: Operation): Json[] {
             in: "header",
             required: false,
             description: "Repeating the request with the same key, within 24 h, makes nothing new.",
-            schema: { type: "string", maxLength: 257 },
+            schema: { type: "string", minLength: 1, maxLength: 257, pattern: "^[!-~]+$" },
           },
         ]
       : []),
     ...(conditional
-      ? [{ name: "If-Match", in: "header", required: false, description: "The `ETag` that you have seen.", schema: { type: "string" } }]
+      ? [
+          {
+            name: "If-Match",
+            in: "header",
+            required: false,
+            description: "The `ETag` that you have seen, or `*`.",
+            schema: { type: "string", maxLength: 100 },
+          },
+        ]
       : []),
   ];
 }
@@ -204,11 +212,18 @@ function referring(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(referring);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value)
+    Object.entries({ ...value, ...sizeOf(value) })
       .filter(([key, item]) => key !== "id" || typeof item !== "string")
       .map(([key, item]) => [
         key,
         key === "$ref" && typeof item === "string" ? item.replace("#/$defs/", "#/components/schemas/") : referring(item),
       ]),
   );
+}
+
+/** How many bits a client needs for a whole number. */
+function sizeOf(schema: { type?: unknown; minimum?: unknown; maximum?: unknown }): { format?: string } {
+  if (schema.type !== "integer") return {};
+  const small = Math.max(Math.abs(Number(schema.minimum)), Math.abs(Number(schema.maximum))) < 2 ** 31;
+  return { format: small ? "int32" : "int64" };
 }

@@ -15,6 +15,7 @@ export const cancelPost = operation({
   status: 200,
   params: IdParams,
   response: Post,
+  headers: ["ETag"],
   problems: [problems.notFound, problems.conflict, publishingProblems.notEditable],
   example: { response: { ...examplePost, state: "canceled", version: 2 } },
   run: (ctx, { params }) => cancel(ctx, posts(), params.id),

@@ -17,6 +17,7 @@ export const changePost = operation({
   params: IdParams,
   body: PostChange,
   response: Post,
+  headers: ["ETag"],
   problems: [
     problems.notFound,
     problems.conflict,

@@ -16,6 +16,7 @@ export const createPost = operation({
   idempotent: true,
   body: PostRequest,
   response: Post,
+  headers: ["ETag", "Location"],
   problems: [publishingProblems.preflight],
   example: { body: examplePostRequest, response: examplePost },
   run: (ctx, { body }) => create(ctx, posts(), body),

@@ -15,6 +15,7 @@ export const getPost = operation({
   status: 200,
   params: IdParams,
   response: Post,
+  headers: ["ETag"],
   problems: [problems.notFound],
   example: { response: examplePost },
   run: (ctx, { params }) => find(ctx, posts(), params.id),

@@ -14,7 +14,7 @@ export const preflightPost = operation({
   auth: "user",
   status: 200,
   body: PostRequest,
-  response: z.object({ findings: z.array(Finding) }),
+  response: z.object({ findings: z.array(Finding).max(1_000) }),
   problems: [],
   example: { body: examplePostRequest, response: { findings: [exampleFinding] } },
   run: async (ctx, { body }) => ({ findings: await check(ctx, posts(), body) }),

@@ -16,6 +16,7 @@ export const publishPost = operation({
   status: 200,
   params: IdParams,
   response: Post,
+  headers: ["ETag"],
   problems: [
     problems.notFound,
     problems.conflict,

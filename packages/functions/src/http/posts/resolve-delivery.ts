@@ -16,6 +16,7 @@ export const resolveDelivery = operation({
   params: DeliveryParams,
   body: Resolution,
   response: Post,
+  headers: ["ETag"],
   problems: [problems.notFound, problems.conflict, publishingProblems.notResolvable],
   example: { body: { outcome: "not_published" }, response: { ...examplePost, state: "failed", version: 4 } },
   run: (ctx, { params, body }) => resolve(ctx, posts(), params.id, params.channelId, body),

@@ -15,6 +15,7 @@ export const retryDelivery = operation({
   status: 200,
   params: DeliveryParams,
   response: Post,
+  headers: ["ETag"],
   problems: [problems.notFound, problems.conflict, publishingProblems.notRetryable],
   example: { response: { ...examplePost, state: "publishing", version: 5 } },
   run: (ctx, { params }) => retry(ctx, posts(), params.id, params.channelId),

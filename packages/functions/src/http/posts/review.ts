@@ -19,6 +19,7 @@ export const reviewPost = operation({
   params: IdParams,
   body: ReviewRequest,
   response: Post,
+  headers: ["ETag"],
   problems: [
     problems.notFound,
     problems.conflict,

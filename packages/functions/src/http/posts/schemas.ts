@@ -1,6 +1,6 @@
-import { LatePolicy, type Post as PostRow, postStates } from "@atelier/core/publishing";
+import { LatePolicy, maxChannels, maxImages, type Post as PostRow, postStates } from "@atelier/core/publishing";
 import * as z from "zod";
-import { Id, IdParams, Instant, Trouble } from "../schemas.ts";
+import { ActorId, Id, IdParams, Instant, idOf, Trouble, text, Url, Version } from "../schemas.ts";
 
 export const DeliveryParams = IdParams.extend({ channelId: Id });
 
@@ -13,48 +13,51 @@ const DeliveryAttempt = z.object({
 
 const Delivery = z
   .object({
-    channelId: z.string(),
-    network: z.string(),
+    channelId: text(40),
+    network: text(40),
     state: z.enum(["pending", "published", "failed", "unconfirmed", "canceled", "removed"]),
-    externalId: z.string().optional(),
-    url: z.url().optional(),
+    externalId: text(2_000).optional(),
+    url: Url.optional(),
     publishedAt: Instant.optional(),
-    attempts: z.array(DeliveryAttempt),
+    attempts: z.array(DeliveryAttempt).max(4_000),
     problem: Trouble.optional(),
-    resolved: z.object({ by: z.string(), at: Instant }).optional().describe("Who said what became of it, where the network could not."),
+    resolved: z.object({ by: ActorId, at: Instant }).optional().describe("Who said what became of it, where the network could not."),
   })
   .meta({ id: "Delivery", description: "A post on one channel." });
 
 export const Post = z
   .object({
-    id: z.string(),
+    id: idOf("pst"),
     state: z.enum(postStates),
-    channelIds: z.array(z.string()),
-    imageIds: z.array(z.string()),
-    caption: z.string(),
-    hashtags: z.array(z.string()),
-    altTexts: z.record(z.string(), z.string()),
-    overrides: z.record(z.string(), z.object({ caption: z.string().optional() })),
+    channelIds: z.array(text(40)).max(20),
+    imageIds: z.array(text(40)).max(20),
+    caption: text(10_000),
+    hashtags: z.array(text(100)).max(30),
+    altTexts: z.record(text(40), text(2_000)).meta({ maxProperties: maxImages }),
+    overrides: z.record(text(40), z.object({ caption: text(10_000).optional() })).meta({ maxProperties: maxChannels }),
     scheduledAt: Instant.nullable().describe("UTC."),
-    timeZone: z.string(),
+    timeZone: text(64),
     latePolicy: LatePolicy,
-    approval: z.object({ digest: z.string(), by: z.string(), at: Instant }).optional().describe("Of exactly this content."),
-    deliveries: z.array(Delivery),
+    approval: z
+      .object({ digest: text(64), by: ActorId, at: Instant })
+      .optional()
+      .describe("Of exactly this content."),
+    deliveries: z.array(Delivery).max(maxChannels),
     problem: Trouble.optional(),
     retriedAt: Instant.optional().describe("When a failed delivery was last tried again by hand."),
     createdAt: Instant,
     updatedAt: Instant,
-    version: z.int(),
+    version: Version,
   })
   .meta({ id: "Post" });
 
 export const Finding = z
   .object({
-    channelId: z.string(),
-    rule: z.string(),
+    channelId: text(40),
+    rule: text(60),
     severity: z.enum(["error", "warning"]),
-    detail: z.string(),
-    fix: z.record(z.string(), z.unknown()).optional().describe("Members of the post that mend it."),
+    detail: text(2_000),
+    fix: z.record(text(40), z.unknown()).optional().describe("Members of the post that mend it."),
   })
   .meta({ id: "Finding" });
 
