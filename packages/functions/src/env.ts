@@ -8,6 +8,8 @@ const text = z.string().min(1);
 
 const Environment = z.object({
   AWS_REGION: text.default("eu-west-1"),
+  /** Whose log lines and figures these are: the stack's name. */
+  SERVICE: text.optional(),
   TABLE: text.optional(),
   MEDIA_BUCKET: text.optional(),
   /** Where links to files lead, if not to S3 itself. */
