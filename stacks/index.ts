@@ -27,7 +27,7 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   publishing(stack, stored, messages, front, drawing);
   http(stack, config, stored, people, front);
   accessLogs(stack, stored);
-  operations(stack, messages, front, relaying);
+  operations(stack, stored, messages, front, relaying);
 }
 
 export { type Config, defaults } from "./config.ts";

@@ -37,7 +37,7 @@ export function lambda(stack: Stack, id: string, props: LambdaProps): LambdaFunc
     tracing: Tracing.ACTIVE,
     role,
     logGroup,
-    environment: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" },
+    environment: { ...props.environment, SERVICE: stack.stackName, NODE_OPTIONS: "--enable-source-maps" },
   };
   // Where only the template matters, nothing has to be bundled, and nothing that bundles has to be installed.
   const made = stack.bundlingRequired

@@ -1,6 +1,4 @@
 import { Duration, type Stack } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { EventBus, type EventPattern, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
@@ -8,6 +6,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { raise } from "./alarms.ts";
 import type { Config } from "./config.ts";
 
 export const eventSource = "atelier";
@@ -25,15 +24,12 @@ export function messaging(stack: Stack, config: Config) {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    const alarm = new Alarm(stack, `${id}Alarm`, {
-      alarmDescription: `${id} holds messages that were given up. docs/guides/runbook.md tells how to look at them and send them again.`,
+    raise(stack, `${id}Alarm`, alarms, {
+      symptom: `${id} holds messages that were given up.`,
+      section: id,
       metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: "Maximum" }),
       threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(alarms));
     return queue;
   }
 

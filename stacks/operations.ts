@@ -1,16 +1,18 @@
 import { Duration, type Stack } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Queue } from "aws-cdk-lib/aws-sqs";
+import { raise } from "./alarms.ts";
+import { dashboard } from "./dashboard.ts";
+import type { Data } from "./data.ts";
 import type { Api } from "./http.ts";
 import type { Messaging } from "./messaging.ts";
 
 /** The relay's iterator age from which readers notice that events are late. */
 const relayLateMs = 60_000;
 
-/** What wakes someone up, beside the alarm that every dead-letter queue has. Composed last: it looks at the functions that are there. */
-export function operations(stack: Stack, { alarms }: Messaging, { gateway }: Api, relay: LambdaFunction): void {
+/** What shows how it goes, and what wakes someone up beside the dead letters. Composed last: it looks at the functions and queues that are there. */
+export function operations(stack: Stack, { table }: Data, { alarms }: Messaging, { gateway }: Api, relay: LambdaFunction): void {
   // A topic with a policy of its own no longer lets the account's alarms in by default.
   alarms.addToResourcePolicy(
     new PolicyStatement({
@@ -21,24 +23,30 @@ export function operations(stack: Stack, { alarms }: Messaging, { gateway }: Api
     }),
   );
 
-  function alarm(id: string, description: string, metric: Metric, threshold: number): void {
-    const made = new Alarm(stack, id, {
-      alarmDescription: `${description} docs/guides/runbook.md tells what to look at.`,
-      metric,
-      threshold,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    made.addAlarmAction(new SnsAction(alarms));
-  }
-
   const period = Duration.minutes(5);
-  for (const child of stack.node.children) {
-    if (!(child instanceof LambdaFunction)) continue;
-    const { id } = child.node;
-    alarm(`${id}Errors`, `${id} has failed.`, child.metricErrors({ period, statistic: "Sum" }), 1);
+  const functions = stack.node.children.filter((child) => child instanceof LambdaFunction);
+  for (const handler of functions) {
+    const { id } = handler.node;
+    raise(stack, `${id}Errors`, alarms, {
+      symptom: `${id} breaks: it runs out of time or memory, or cannot be loaded.`,
+      section: "A function breaks",
+      metric: handler.metricErrors({ period, statistic: "Sum" }),
+      threshold: 1,
+    });
   }
-  alarm("RelayLate", "Events leave the table late.", relay.metric("IteratorAge", { period, statistic: "Maximum" }), relayLateMs);
-  alarm("HttpServerErrors", "The API has answered with a 5xx.", gateway.metricServerError({ period, statistic: "Sum" }), 1);
+  raise(stack, "RelayLate", alarms, {
+    symptom: "What people ask for begins more than a minute late: events wait in the table's stream.",
+    section: "Events leave the table late",
+    metric: relay.metric("IteratorAge", { period, statistic: "Maximum" }),
+    threshold: relayLateMs,
+  });
+  raise(stack, "HttpServerErrors", alarms, {
+    symptom: "People see errors: the API has answered with a 5xx.",
+    section: "The API answers with errors",
+    metric: gateway.metricServerError({ period, statistic: "Sum" }),
+    threshold: 1,
+  });
+
+  const queues = stack.node.children.filter((child) => child instanceof Queue);
+  dashboard(stack, { gateway, table, functions, queues });
 }

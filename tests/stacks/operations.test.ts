@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { anchorOf } from "../../stacks/alarms.ts";
 import { idOf, nameOf, ofType, type PolicyDocument, type Reference, resourcesOf } from "./resources.ts";
 
 type AlarmProperties = {
@@ -15,17 +17,53 @@ type AlarmProperties = {
 const resources = resourcesOf({ alarmEmail: "ops@example.org" });
 const alarms = Object.values(ofType<AlarmProperties>(resources, "AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
 const functions = ofType<Record<string, unknown>>(resources, "AWS::Lambda::Function");
+/** What the runbook says about alarms, by the anchor of the heading. */
+const sections = new Map(
+  (/\n## Alarms\n([\s\S]*?)\n## /.exec(readFileSync(new URL("../../docs/guides/runbook.md", import.meta.url), "utf8"))?.[1] ?? "")
+    .split("\n### ")
+    .slice(1)
+    .map((section) => [anchorOf(section.slice(0, section.indexOf("\n"))), section]),
+);
 const watching = (metric: string): AlarmProperties[] => alarms.filter(({ MetricName }) => MetricName === metric);
 const watched = (metric: string): string[] =>
   watching(metric)
     .flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => nameOf(idOf(Value))))
     .sort();
 
-test("every alarm tells somebody, and where to read on", () => {
+test("every alarm tells somebody, what one sees, and which section of the runbook says what to do", () => {
   for (const { AlarmActions, AlarmDescription } of alarms) {
     expect((AlarmActions ?? []).map((topic) => nameOf(idOf(topic)))).toEqual(["Alarms"]);
-    expect(AlarmDescription).toContain("docs/guides/runbook.md");
+    const [, symptom, anchor = ""] = /^(.{20,}\.) What to do: docs\/guides\/runbook\.md#([\w-]+)$/.exec(AlarmDescription) ?? [];
+    expect(symptom, AlarmDescription).toBeDefined();
+    expect([...sections.keys()], AlarmDescription).toContain(anchor);
   }
+});
+
+test("every section for an alarm says symptom, causes, what to do and how to see that it is over, with commands that there are", () => {
+  const named = new Set(alarms.map(({ AlarmDescription }) => AlarmDescription.slice(AlarmDescription.indexOf("#") + 1)));
+  const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { scripts: object };
+  expect([...sections.keys()].filter((anchor) => !named.has(anchor))).toEqual([]);
+  for (const [anchor, text] of sections) {
+    const parts = ["Symptom", "Likely causes", "What to do", "How to see that it is over"].map((part) => text.indexOf(`**${part}.** `));
+    expect(
+      parts.every((at, index) => at > (parts[index - 1] ?? -1)),
+      anchor,
+    ).toBe(true);
+    expect(text, anchor).toMatch(/```sh\n[^`]*npm run (redrive|trace)/);
+    for (const [, script = ""] of text.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(script);
+  }
+});
+
+test("the dashboard shows what the functions measure, and every queue and function", () => {
+  const [board] = Object.values(ofType<{ DashboardBody: Reference }>(resources, "AWS::CloudWatch::Dashboard"));
+  const body = JSON.stringify(board?.Properties.DashboardBody);
+  const source = readFileSync(new URL("../../packages/functions/src/metrics.ts", import.meta.url), "utf8");
+  const names = [...source.matchAll(/^ {2}(\w+): MetricUnit/gm)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(10);
+  for (const name of names) expect(body).toContain(name);
+  for (const id of [...Object.keys(functions), ...Object.keys(ofType(resources, "AWS::SQS::Queue"))]) expect(body).toContain(id);
+  for (const name of ["Latency", "5xx", "ThrottledRequests", "ConcurrentExecutions", "ApproximateAgeOfOldestMessage"])
+    expect(body).toContain(name);
 });
 
 test("CloudWatch may publish to the topic of alarms, which refuses requests without TLS", () => {

@@ -3,6 +3,8 @@
  * by the name of the variable.
  */
 type Name =
+  /** Whose log lines and figures these are: the stack's name. */
+  | "SERVICE"
   | "TABLE"
   | "MEDIA_BUCKET"
   /** Where links to files lead, if not to S3 itself. */

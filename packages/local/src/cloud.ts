@@ -8,6 +8,7 @@ import { openDatabase } from "./database.ts";
 import { startDynamoDb } from "./dynamodb/dynoxide.ts";
 import { createEvents } from "./events/index.ts";
 import { createFaults } from "./faults/index.ts";
+import { openFunctionLog } from "./function-log.ts";
 import { createRunner, type Runner } from "./functions/runner.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { routesOf } from "./gateway/routes.ts";
@@ -156,7 +157,17 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
         if (target.includes(":lambda:")) await runner?.invoke(nameIn(target), event);
         else sqs.send(nameIn(target), JSON.stringify(event));
       },
-      deadLetter: (queue, event) => void sqs.send(nameIn(queue), JSON.stringify(event)),
+      deadLetter(queue, event, error, { ruleArn, targetArn, attempts }) {
+        const text = (StringValue: string) => ({ DataType: "String", StringValue });
+        const message = error instanceof Error ? error.message : String(error);
+        const attributes = {
+          RULE_ARN: text(ruleArn),
+          TARGET_ARN: text(targetArn),
+          RETRY_ATTEMPTS: text(String(attempts)),
+          ERROR_MESSAGE: text(message || "unknown"),
+        };
+        sqs.send(nameIn(queue), JSON.stringify(event), { attributes });
+      },
     }),
   );
   const eventsUrl = opened(await serve(events.handle)).url;
@@ -177,18 +188,26 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };
   const functions = entries("AWS::Lambda::Function").map((entry) => functionSpec(entry, root, environment));
+  const functionLog = opened(openFunctionLog(at("logs")));
+  const written = (name: string, line: string) => {
+    log.fromFunction(name, line);
+    functionLog.add(name, line);
+  };
   const faults = opened(createFaults({ dynamodb: dynamodb.url, ...urls, eventbridge: eventsUrl, s3: front.url }));
-  runner = faults.over(opened(createRunner({ functions, clock, maxProcesses, log: log.fromFunction, faults })));
+  runner = faults.over(opened(createRunner({ functions, clock, maxProcesses, log: written, faults })));
 
   for (const bus of entries("AWS::Events::EventBus")) events.defineBus(bus.properties.Name);
   for (const rule of entries("AWS::Events::Rule")) events.defineRule(ruleSpec(rule));
 
+  const relayOf = new Map<string, string>();
   const giveUp = (queue: string, body: string) => void sqs.send(queue, body);
   for (const { id, properties } of entries("AWS::Lambda::EventSourceMapping")) {
     const source: Source = properties.EventSourceArn.includes(":sqs:")
       ? queueSource(properties, sqs, runner, region, log.say)
       : streamSource(id, properties, tableIn(properties.EventSourceArn), { dynamodb, runner, positions, giveUp, say: log.say });
     opened(source);
+    const failures = properties.DestinationConfig?.OnFailure.Destination;
+    if (failures) relayOf.set(nameIn(failures), properties.FunctionName);
   }
   const sweeping = setInterval(() => void s3.sweep(), sweepEveryMs);
   opened({ close: () => clearInterval(sweeping) });
@@ -207,7 +226,9 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     data.saveClock(offsetMs);
     clock.turnTo(offsetMs);
   };
-  const console_ = consoleHandler({ template, clock, data, dynamodb, sqs, s3, events, cognito, ses, runner, faults, log, turnClock });
+  const lastQueues = new Set(idsOf(entries("AWS::SQS::Queue").filter(({ properties }) => !properties.RedrivePolicy)));
+  const seen = { template, clock, data, dynamodb, sqs, s3, events, cognito, ses, runner, faults, log, functionLog, lastQueues, relayOf };
+  const console_ = consoleHandler({ ...seen, turnClock });
   front.answerWith((request) => {
     if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);
     return request.path.startsWith("/s3/") ? s3.handle(asReached(request, publicUrl)) : gateway(request);

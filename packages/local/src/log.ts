@@ -25,6 +25,8 @@ export function makeLog(quiet: boolean): Log {
       write(`${method.padEnd(6)} ${path} ${outcome} ${ms.toFixed(0)} ms ${paint("grey", requestId)}`);
     },
     fromFunction(name, line) {
+      // Figures are for /_local/figures; the gateway has told of the request.
+      if (isFigures(line)) return;
       const told = readable(line);
       if (!told) return write(`${name}: ${line}`);
       const text = `${told.message}${told.ms === undefined ? "" : ` ${told.ms} ms`}${told.error ? ` – ${told.error}` : ""}`;
@@ -32,6 +34,9 @@ export function makeLog(quiet: boolean): Log {
     },
   };
 }
+
+/** A line of figures (EMF), as Powertools writes it. */
+export const isFigures = (line: string): boolean => line.startsWith('{"_aws"');
 
 type Told = { level: string; message: string; ms?: number; correlationId?: string; error?: string };
 

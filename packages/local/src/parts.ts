@@ -4,6 +4,7 @@ import type { DataFolder } from "./data-folder.ts";
 import type { DynamoDb } from "./dynamodb/dynoxide.ts";
 import type { Events } from "./events/index.ts";
 import type { Faults } from "./faults/index.ts";
+import type { FunctionLog } from "./function-log.ts";
 import type { Runner } from "./functions/runner.ts";
 import type { Log } from "./log.ts";
 import type { S3 } from "./s3/index.ts";
@@ -25,5 +26,10 @@ export type Parts = {
   runner: Runner;
   faults: Faults;
   log: Log;
+  functionLog: FunctionLog;
+  /** Queues that pass nothing on: what lies there was given up, whoever put it there. */
+  lastQueues: ReadonlySet<string>;
+  /** By the queue in which a stream's given-up records lie, the function that they were for. */
+  relayOf: ReadonlyMap<string, string>;
   turnClock(offsetMs: number): void;
 };

@@ -21,6 +21,12 @@ export type Later = (ref: JobRef, delaySeconds: number, correlationId: string) =
 
 export type RenderDeps = { jobs: JobStore; library: Library; providers: Providers; later: Later };
 
+/**
+ * What a worker did with a job: how it left it, whether that was the end, milliseconds for each image that it drew, and whether another worker had died
+ * over it.
+ */
+export type Rendered = { job: Job; ended: boolean; renderMs: number[]; takenOver: boolean };
+
 export async function request(ctx: Context, { jobs }: { jobs: JobStore }, body: GenerationRequest): Promise<Job> {
   const job = newJob(ctx, body);
   await jobs.create(ctx, job, eventOf(ctx, "generation.job.requested", job));
@@ -62,6 +68,7 @@ export async function retry(ctx: Context, { jobs }: { jobs: JobStore }, id: stri
     progress: 0,
     attempts: [],
     imageIds: job.imageIds.map(() => newId("img", at)),
+    correlationId: ctx.correlationId,
     updatedAt: instant(at),
     version: job.version + 1,
   };
@@ -76,35 +83,48 @@ export async function retry(ctx: Context, { jobs }: { jobs: JobStore }, id: stri
  *     check message ─┬─ claim ─── draw ─── put ─── (storage event) ─── settle
  *                    └──────────── lease ────────────┤ looks again; takes over if nobody has finished
  */
-export async function render(ctx: Context, deps: RenderDeps, ref: JobRef): Promise<void> {
+export async function render(caller: Context, deps: RenderDeps, ref: JobRef): Promise<Rendered | undefined> {
   const job = await deps.jobs.get(ref);
-  if (!job || isFinal(job.state)) return;
+  if (!job || isFinal(job.state)) return undefined;
+  // Whoever sent the message, the work is that of the request.
+  const ctx = { ...caller, correlationId: job.correlationId };
   const now = ctx.clock.now();
-  if (job.leaseUntil !== undefined && job.leaseUntil > now)
-    return deps.later(ref, Math.ceil((job.leaseUntil - now) / 1000) + 1, job.correlationId);
+  if (job.leaseUntil !== undefined && job.leaseUntil > now) {
+    await deps.later(ref, Math.ceil((job.leaseUntil - now) / 1000) + 1, job.correlationId);
+    return left(job);
+  }
   const last = job.attempts.at(-1);
   if (last?.outcome === "drawn" && now - Date.parse(last.endedAt ?? "") < processingPatienceMs) return awaitExamination(ctx, deps, job);
   if (job.attempts.length >= maxAttempts)
-    return giveUp(ctx, deps, job, { detail: `${maxAttempts} attempts were begun and none was finished.` });
+    return end(await giveUp(ctx, deps, job, { detail: `${maxAttempts} attempts were begun and none was finished.` }));
 
   await deps.later(ref, Math.ceil(leaseMs / 1000) + 1, job.correlationId);
   const claimed = await claim(ctx, deps, job);
-  if (!claimed) return;
+  if (!claimed) return undefined;
+  const takenOver = job.attempts.some(({ outcome }) => outcome === undefined);
   try {
-    await draw(ctx, deps, claimed);
+    return { ...(await draw(ctx, deps, claimed)), takenOver };
   } catch (error) {
-    if (error instanceof Conflict) return; // canceled, or taken over: that writer has the word
+    if (error instanceof Conflict) return undefined; // canceled, or taken over: that writer has the word
     if (error instanceof Problem)
-      return giveUp(ctx, deps, claimed, { code: error.type.code, title: error.type.title, detail: error.message });
+      return {
+        ...end(await giveUp(ctx, deps, claimed, { code: error.type.code, title: error.type.title, detail: error.message })),
+        takenOver,
+      };
     throw error; // the check message takes it up again
   }
 }
 
+const left = (job: Job): Rendered => ({ job, ended: false, renderMs: [], takenOver: false });
+const end = (job: Job): Rendered => ({ ...left(job), ended: true });
+
 /** Everything has been handed on: nothing is drawn again as long as the library may still be at it. */
-async function awaitExamination(ctx: Context, deps: RenderDeps, job: Job): Promise<void> {
-  await settle(ctx, deps, job);
+async function awaitExamination(ctx: Context, deps: RenderDeps, job: Job): Promise<Rendered> {
+  const settled = await settle(ctx, deps, job);
+  if (settled) return end(settled);
   const after = await deps.jobs.get(job);
   if (after && !isFinal(after.state)) await deps.later(job, leaseMs / 1000, job.correlationId);
+  return left(after ?? job);
 }
 
 async function claim(ctx: Context, { jobs, library }: RenderDeps, job: Job): Promise<Job | undefined> {
@@ -131,10 +151,11 @@ async function claim(ctx: Context, { jobs, library }: RenderDeps, job: Job): Pro
   }
 }
 
-async function draw(ctx: Context, { jobs, library, providers }: RenderDeps, claimed: Job): Promise<void> {
+async function draw(ctx: Context, { jobs, library, providers }: RenderDeps, claimed: Job): Promise<Rendered> {
   const provider = providers[claimed.provider];
   if (!provider) throw new Problem(generationProblems.modelUnavailable, `The provider ${claimed.provider} is not set up here.`);
   let job = claimed;
+  const renderTimes: number[] = [];
   // What a worker before this one has finished is not drawn, and not paid, again.
   const before = claimed.attempts.length > 1 ? await library.progress(claimed.workspaceId, claimed.imageIds) : [];
   for (const [index, imageId] of claimed.imageIds.entries()) {
@@ -143,6 +164,7 @@ async function draw(ctx: Context, { jobs, library, providers }: RenderDeps, clai
     const begun = performance.now();
     const drawn = await provider.draw({ model, prompt, negativePrompt, style, width, height, seed: seedOf(claimed, index) });
     const renderMs = Math.round(performance.now() - begun);
+    renderTimes.push(renderMs);
     const at = ctx.clock.now();
     job = {
       ...job,
@@ -157,42 +179,50 @@ async function draw(ctx: Context, { jobs, library, providers }: RenderDeps, clai
     await library.deliver(ctx, imageId, drawn, renderMs);
   }
   const at = ctx.clock.now();
-  await jobs.save({ ...job, attempts: ending(job.attempts, "drawn", at), updatedAt: instant(at), version: job.version + 1 });
+  const drawn: Job = { ...job, attempts: ending(job.attempts, "drawn", at), updatedAt: instant(at), version: job.version + 1 };
+  await jobs.save(drawn);
+  return { ...left(drawn), renderMs: renderTimes };
 }
 
 /**
  * Has somebody look after every job that is overdue by then. A worker can die before it has sent its own check message; this finds its job
- * within a minute, not when the message's visibility runs out.
+ * within a minute, not when the message's visibility runs out. The index does not hold the request's correlation id: until the job is read, its own id
+ * stands for it.
  */
 export async function lookAfter(ctx: Context, { jobs, later }: Pick<RenderDeps, "jobs" | "later">): Promise<number> {
   const now = ctx.clock.now();
   let found = 0;
   for (let shard = 0; shard < dueShards; shard += 1) {
     for (const { workspaceId, id, dueAt } of await jobs.overdue(shard, now + 60_000, 100)) {
-      await later({ workspaceId, id }, Math.max(0, Math.ceil((dueAt - now) / 1000)), ctx.correlationId);
+      await later({ workspaceId, id }, Math.max(0, Math.ceil((dueAt - now) / 1000)), id);
       found += 1;
     }
   }
   return found;
 }
 
-/** Called when an image has been processed: the last of a job's images ends it. */
-export async function settle(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, ref: JobRef): Promise<void> {
+/** Called when an image has been processed: the last of a job's images ends it. Answers with the job if this call ended it. */
+export async function settle(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, ref: JobRef): Promise<Job | undefined> {
   const job = await jobs.get(ref);
-  if (!job || job.state === "queued") return;
-  if (job.state === "canceled" || job.state === "failed") return library.withdraw(ctx, job.imageIds);
-  if (isFinal(job.state)) return;
+  if (!job || job.state === "queued") return undefined;
+  if (job.state === "canceled" || job.state === "failed") {
+    await library.withdraw(ctx, job.imageIds);
+    return undefined;
+  }
+  if (isFinal(job.state)) return undefined;
   const made = await library.progress(job.workspaceId, job.imageIds);
-  if (made.includes("pending")) return;
+  if (made.includes("pending")) return undefined;
   const finished: Job = made.includes("good")
     ? { ...ended(ctx, job, "succeeded"), progress: 1 }
     : { ...ended(ctx, job, "failed"), problem: trouble({ detail: "What was drawn did not pass the examination; the images say why." }) };
   await jobs.save(finished, { event: eventOf(ctx, `generation.job.${finished.state}`, finished, { imageIds: job.imageIds }) });
+  return finished;
 }
 
-async function giveUp(ctx: Context, { jobs, library }: RenderDeps, job: Job, why: Partial<Trouble> & { detail: string }): Promise<void> {
+async function giveUp(ctx: Context, { jobs, library }: RenderDeps, job: Job, why: Partial<Trouble> & { detail: string }): Promise<Job> {
   const failed: Job = { ...ended(ctx, job, "failed"), problem: trouble(why) };
   await jobs.save(failed, { event: eventOf(ctx, "generation.job.failed", failed), beside: await library.withdrawals(ctx, job.imageIds) });
+  return failed;
 }
 
 const trouble = ({ code, title, detail }: Partial<Trouble> & { detail: string }): Trouble => ({

@@ -12,22 +12,25 @@ export function arrivalAt(path: string): Arrival | undefined {
 }
 
 /**
- * Examines what has arrived and makes its renditions. Storage events repeat and shuffle: only an image in `processing` is touched, files are written
- * before the row points at them, and always under the same names. Answers with the image as it was found.
+ * The image that has arrived, if it is still awaited; a file that nobody awaits is removed. Storage events say nothing of the request that they come from:
+ * the image knows its correlation id.
  */
-export async function processArrival(
-  ctx: Context,
-  { images, media }: LibraryDeps,
-  { workspaceId, imageId }: Arrival,
-): Promise<Image | undefined> {
-  const arrived = paths.incoming(workspaceId, imageId);
+export async function awaitedImage({ images, media }: LibraryDeps, { workspaceId, imageId }: Arrival): Promise<Image | undefined> {
   const image = await images.get(workspaceId, imageId);
-  if (image?.state !== "processing" || image.deletedAt !== undefined) {
-    await media.remove(arrived);
-    return image;
-  }
+  if (image?.state === "processing" && image.deletedAt === undefined) return image;
+  await media.remove(paths.incoming(workspaceId, imageId));
+  return undefined;
+}
+
+/**
+ * Examines what has arrived for an image and makes its renditions. Storage events repeat and shuffle: only an image in `processing` is written, files are
+ * written before the row points at them, and always under the same names. Answers with the image as it is then, if it was this worker that wrote it.
+ */
+export async function processArrival(ctx: Context, { images, media }: LibraryDeps, image: Image): Promise<Image | undefined> {
+  const { workspaceId, id: imageId } = image;
+  const arrived = paths.incoming(workspaceId, imageId);
   const file = await media.get(arrived);
-  if (!file) return image;
+  if (!file) return undefined;
 
   const examined = await examine(file.bytes, {
     declaredType: image.declaredType,
@@ -43,19 +46,21 @@ export async function processArrival(
   }
   const processed = outcome(ctx, image, examined, file.notes);
   const event = eventOf(
-    { ...ctx, correlationId: image.correlationId },
+    ctx,
     processed.state === "quarantined" ? "library.image.quarantined" : "library.image.processed",
     processed,
     image.making ? { generationId: image.making.generationId } : {},
   );
-  try {
-    await images.write(images.replacement(processed, event));
-  } catch (error) {
-    // Another worker was faster, or the image was taken back: either way this arrival is dealt with.
-    if (!(error instanceof Conflict)) throw error;
-  }
+  const written = await images.write(images.replacement(processed, event)).then(
+    () => processed,
+    (error: unknown) => {
+      // Another worker was faster, or the image was taken back: either way this arrival is dealt with.
+      if (error instanceof Conflict) return undefined;
+      throw error;
+    },
+  );
   await media.remove(arrived);
-  return image;
+  return written;
 }
 
 /** The IPTC terms for what our providers make. @see https://cv.iptc.org/newscodes/digitalsourcetype/ */

@@ -22,6 +22,15 @@ export {
 export { blockShowing, cancel, change, check, create, find, publishNow, remove, review } from "./posts.ts";
 export type { Finding } from "./preflight.ts";
 export { publishingProblems } from "./problems.ts";
-export { delayUntil, dispatchDue, handleMessage, type Later, type PublishDeps, type PublishMessage, publishLeaseMs } from "./publish.ts";
+export {
+  delayUntil,
+  dispatchDue,
+  type Handled,
+  handleMessage,
+  type Later,
+  type PublishDeps,
+  type PublishMessage,
+  publishLeaseMs,
+} from "./publish.ts";
 export { postStore } from "./store.dynamo.ts";
 export type { DuePost, PostRef, PostStore } from "./store.ts";

@@ -16,6 +16,9 @@ export type PublishMessage = PostRef & { kind: "due" | "check"; version: number;
 /** Sends a message to the publishing queue; the delay is in whole seconds, at most 900. */
 export type Later = (message: PublishMessage, delaySeconds: number) => Promise<void>;
 
+/** What a worker did with a post that it took: how it left it, which deliveries ended by its hand, and whether another worker had died over it. */
+export type Handled = { post: Post; ended: Delivery[]; takenOver: boolean };
+
 export type PublishDeps = { posts: PostStore; networks: Networks; later: Later };
 
 /** A worker's time to publish one post to all of its channels. */
@@ -53,12 +56,12 @@ export const delayUntil = (dueAt: number, now: number): number => Math.min(900, 
 const delayPast = (at: number, now: number): number => Math.min(900, Math.ceil((at - now) / 1000) + 1);
 
 /**
- * Publishes one post, never early and never twice, however often its message comes. Answers with the post if it was this worker that took it.
+ * Publishes one post, never early and never twice, however often its message comes. Answers with what was done if it was this worker that took it.
  *
  *     message ── check message ── wait ──│due ── claim (attempt written) ── network ── settle
  *                       └────────────────────────────── lease ──────────┤ still claimed? look it up, then go on
  */
-export async function handleMessage(ctx: Context, deps: PublishDeps, message: PublishMessage): Promise<Post | undefined> {
+export async function handleMessage(ctx: Context, deps: PublishDeps, message: PublishMessage): Promise<Handled | undefined> {
   const now = ctx.clock.now();
   if (message.kind === "check") return lookAgain(ctx, deps, message, now);
   if (message.dueAt - now > waitHereMs) {
@@ -73,7 +76,7 @@ export async function handleMessage(ctx: Context, deps: PublishDeps, message: Pu
 }
 
 /** A worker had this post. If it has finished, all is well; if its time is over, somebody else goes on. */
-async function lookAgain(ctx: Context, deps: PublishDeps, message: PublishMessage, now: number): Promise<Post | undefined> {
+async function lookAgain(ctx: Context, deps: PublishDeps, message: PublishMessage, now: number): Promise<Handled | undefined> {
   const post = await deps.posts.get(message);
   if (post?.state !== "publishing" || post.version !== message.version) return undefined;
   const leaseUntil = post.leaseUntil ?? 0;
@@ -101,15 +104,18 @@ async function take(
   message: PublishMessage,
   from: "scheduled" | "publishing",
   leaseEnds: number,
-): Promise<Post | undefined> {
+): Promise<Handled | undefined> {
   const now = ctx.clock.now();
-  const post = await deps.posts.claim(message, from, now, leaseEnds);
-  if (!post) return undefined; // edited, canceled, already taken, or done
-  await publish({ ...ctx, correlationId: post.correlationId }, deps, post, now);
-  return post;
+  const claimed = await deps.posts.claim(message, from, now, leaseEnds);
+  if (!claimed) return undefined; // edited, canceled, already taken, or done
+  const post = await publish({ ...ctx, correlationId: claimed.correlationId }, deps, claimed, now);
+  const wasOpen = new Set(claimed.deliveries.filter(isOpen).map(({ channelId }) => channelId));
+  const ended = post.deliveries.filter((delivery) => wasOpen.has(delivery.channelId) && !isOpen(delivery));
+  return { post, ended, takenOver: claimed.claims.length > 1 };
 }
 
-async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: number): Promise<void> {
+/** Answers with the post as it is left: settled, or to be gone on with. */
+async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: number): Promise<Post> {
   const { images, channels } = await deps.posts.parts(post.workspaceId, post.imageIds, post.channelIds);
   const targets = post.deliveries
     .filter(isOpen)
@@ -176,11 +182,12 @@ const openAttempts = ({ attempts }: Delivery): DeliveryAttempt[] =>
   attempts.slice(attempts.findLastIndex(({ outcome }) => outcome !== "unknown") + 1);
 
 /** Writes down what is known. What is open is looked up once the lease is over: a network may take a while to show what it has taken. */
-async function goOnLater(ctx: Context, deps: PublishDeps, post: Post, deliveries: Delivery[]): Promise<void> {
+async function goOnLater(ctx: Context, deps: PublishDeps, post: Post, deliveries: Delivery[]): Promise<Post> {
   const now = ctx.clock.now();
   const progressed: Post = { ...post, deliveries, claims: [], updatedAt: instant(now), version: post.version + 1 };
   await watch(deps, post, progressed.version, post.leaseUntil ?? now, now);
   await deps.posts.save(progressed);
+  return progressed;
 }
 
 const isOpen = ({ state }: Delivery): boolean => state === "pending";
@@ -258,7 +265,7 @@ async function settle(
   deliveries: Delivery[],
   state: PostState,
   problem: Trouble | undefined,
-): Promise<void> {
+): Promise<Post> {
   const { leaseUntil: _lease, problem: _before, ...kept } = post;
   const settled: Post = {
     ...kept,
@@ -270,6 +277,7 @@ async function settle(
     version: post.version + 1,
   };
   await posts.save(settled, { event: eventOf(ctx, `publishing.post.${state.replaceAll("_", "-")}`, settled, { imageIds: post.imageIds }) });
+  return settled;
 }
 
 const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble => {

@@ -25,4 +25,4 @@ export const operations = [
   changeMe,
 ];
 
-export const handler = area(operations);
+export const handler = area("auth", operations);

@@ -4,4 +4,4 @@ import { pictureFile } from "./gallery/picture.ts";
 import { wall } from "./gallery/wall.ts";
 import { area } from "./pipeline.ts";
 
-export const handler = area([], [wall, jsonFeed, entryPage, pictureFile]);
+export const handler = area("gallery", [], [wall, jsonFeed, entryPage, pictureFile]);

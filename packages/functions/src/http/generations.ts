@@ -8,4 +8,4 @@ import { area } from "./pipeline.ts";
 
 export const operations = [listModels, requestGeneration, listGenerations, getGeneration, cancelGeneration, retryGeneration];
 
-export const handler = area(operations);
+export const handler = area("generations", operations);

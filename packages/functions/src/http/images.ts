@@ -9,4 +9,4 @@ import { area } from "./pipeline.ts";
 
 export const operations = [listImages, uploadImage, getImage, changeImage, removeImage, reviewImage, listReviews];
 
-export const handler = area(operations);
+export const handler = area("images", operations);

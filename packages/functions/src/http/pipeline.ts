@@ -5,6 +5,7 @@ import middy from "@middy/core";
 import type { Context as LambdaContext } from "aws-lambda";
 import { once, table } from "../clients.ts";
 import { logger } from "../log.ts";
+import { measure } from "../metrics.ts";
 import { admitAddress, identify, type Known } from "./caller.ts";
 import type { HttpEvent, HttpResult } from "./event.ts";
 import { repeatable } from "./idempotency.ts";
@@ -17,36 +18,62 @@ import { findOperation, findPage, type Page } from "./router.ts";
 export const gate = once((): Gate => makeGate(gateStore(table()), processClock));
 
 /** What the steps of the pipeline tell each other about one request. */
-type Traits = { requestId: string; headers: Record<string, string> };
+type Traits = {
+  requestId: string;
+  headers: Record<string, string>;
+  /** Of `performance.now()`. */
+  began: number;
+  /** What was asked for, and the object that it changes or makes. */
+  operation: string;
+  subject?: string;
+};
 type Invocation = LambdaContext & { atelier: Traits };
 
 /** Makes the Lambda handler of an area: one pipeline for every operation, whatever its area. */
-export function area(operations: readonly Operation[], pages: readonly Page[] = []) {
+export function area(name: string, operations: readonly Operation[], pages: readonly Page[] = []) {
   return middy<HttpEvent, HttpResult, Error, Invocation>()
     .before(({ context }) => {
-      context.atelier = { requestId: newId("req", processClock.now()), headers: {} };
+      context.atelier = { requestId: newId("req", processClock.now()), headers: {}, began: performance.now(), operation: "unknown" };
     })
     .after((request) => {
       const { requestId, headers } = request.context.atelier;
       if (request.response) request.response.headers = { ...headers, ...request.response.headers, "x-request-id": requestId };
+      told(name, request.context.atelier, request.response?.statusCode ?? 200);
     })
     .onError((request) => {
       const { requestId, headers } = request.context.atelier;
-      const problem = told(request.error);
-      if (problem.type.status >= 500) logger.error(problem.message, { requestId, error: request.error ?? undefined });
+      const problem = problemOf(request.error);
+      if (problem.type.status >= 500) logger.error(problem.message, { correlationId: requestId, error: request.error ?? undefined });
       request.response = problemResponse(problem, request.event.rawPath, requestId, headers);
+      told(name, request.context.atelier, problem.type.status, problem.type.code);
     })
     .handler((event, context) => {
       const page = isReading(event.requestContext.http.method) ? findPage(pages, event.rawPath) : undefined;
-      return page ? page.run(event) : handle(operations, event, context.atelier);
+      if (!page) return handle(operations, event, context.atelier);
+      context.atelier.operation = "page";
+      return page.run(event);
     });
 }
+
+/** One line for each request: figures, and what was asked for. Paths and bodies stay out of it, since people type them. */
+function told(area: string, { requestId, began, operation, subject }: Traits, status: number, problem?: string): void {
+  measure(
+    { area, status: `${Math.floor(status / 100)}xx` },
+    { RequestMs: Math.round(performance.now() - began), ...(status === 429 && { RateLimited: 1 }) },
+    { message: operation, correlationId: requestId, subject, state: String(status), problem },
+  );
+}
+
+/** Anything else in an id's place was made up by the caller. */
+const idForm = /^[a-z]{3}_[0-9A-Z]{26}$/;
 
 /** The gateway drops the body of an answer to HEAD. */
 const isReading = (method: string): boolean => method === "GET" || method === "HEAD";
 
 async function handle(operations: readonly Operation[], event: HttpEvent, traits: Traits): Promise<HttpResult> {
   const { op, params } = findOperation(operations, event.requestContext.http.method, event.rawPath);
+  traits.operation = op.id;
+  if (op.method !== "GET" && params.id !== undefined && idForm.test(params.id)) traits.subject = params.id;
   const { known, ctx } = await admit(op, event, traits);
   const input = readInput(op, event, params);
   const caller = {
@@ -58,19 +85,24 @@ async function handle(operations: readonly Operation[], event: HttpEvent, traits
     ifVersion: versionOf(event.headers["if-match"]),
   };
 
+  const said = async (outcome: unknown): Promise<HttpResult> => {
+    const result = await say(op, outcome, ctx);
+    traits.subject ??= String(result.headers?.location ?? "").match(/[a-z]{3}_[0-9A-Z]{26}$/)?.[0];
+    return result;
+  };
   const key = event.headers["idempotency-key"];
-  if (!op.idempotent || key === undefined) return say(op, await op.run(ctx, input, caller), ctx);
+  if (!op.idempotent || key === undefined) return said(await op.run(ctx, input, caller));
 
   const repeat = repeatable(ctx, op, key, event.rawPath, event.body ?? "");
   const before = await repeat.replay();
-  if (before) return replayed(await say(op, before.outcome, ctx));
+  if (before) return replayed(await said(before.outcome));
   try {
-    return await say(op, await op.run(repeat.context, input, caller), ctx);
+    return await said(await op.run(repeat.context, input, caller));
   } catch (error) {
     // The same request, at the same time, may have been faster: then this one met what that one made.
     const meanwhile = error instanceof Conflict || error instanceof Problem ? await repeat.replay() : undefined;
     if (!meanwhile) throw error;
-    return replayed(await say(op, meanwhile.outcome, ctx));
+    return replayed(await said(meanwhile.outcome));
   }
 }
 
@@ -125,7 +157,7 @@ const passing = new Set([
 ]);
 
 /** Only what the caller sent becomes a 4xx. */
-function told(error: Error | null | undefined): Problem {
+function problemOf(error: Error | null | undefined): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Conflict)
     return new Problem(problems.conflict, "Somebody changed it at the same moment. Read it again and repeat the request.");

@@ -33,4 +33,4 @@ export const operations = [
   retryDelivery,
 ];
 
-export const handler = area(operations);
+export const handler = area("posts", operations);

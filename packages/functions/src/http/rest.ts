@@ -7,4 +7,4 @@ import { problemPage } from "./rest/problem-page.ts";
 
 export const operations = [health];
 
-export const handler = area(operations, [landingPage, openApiPage, docsPage, problemPage]);
+export const handler = area("rest", operations, [landingPage, openApiPage, docsPage, problemPage]);

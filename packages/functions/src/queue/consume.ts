@@ -3,6 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as z from "zod";
 import { logger } from "../log.ts";
+import { type Facts, measure } from "../metrics.ts";
 
 /** News of a row as EventBridge delivers it. */
 export const News = z.object({
@@ -27,7 +28,8 @@ export const workerContext = (workspaceId: string, correlationId: string): Conte
   clock: processClock,
 });
 
-type Handled = { correlationId: string };
+/** Adds to the message's log line what a worker has found out, such as the state in which it leaves an object. */
+export type Note = (facts: Facts) => void;
 
 /** What lies between a queue's clock and a worker's if both are right: transport and a cold start. */
 const mostApartMs = 30_000;
@@ -49,27 +51,43 @@ function assertNotAhead({ attributes }: SQSRecord): void {
 export function consumer<T>(
   name: string,
   schema: z.ZodType<T>,
-  handle: (message: T) => Promise<Handled>,
+  handle: (message: T, note: Note) => Promise<void>,
   /** `timely`: what the messages are about has its time, and must not be early. */
   { timely = false } = {},
 ) {
   const processor = new BatchProcessor(EventType.SQS);
   const each = async (record: SQSRecord): Promise<void> => {
     const started = performance.now();
-    let correlationId: string | undefined;
+    const { messageId, attributes } = record;
+    const facts: Facts = {};
+    const note: Note = (more) => void Object.assign(facts, more);
     try {
       if (timely) assertNotAhead(record);
-      ({ correlationId } = await handle(schema.parse(JSON.parse(record.body))));
-      logger.info(name, { correlationId, messageId: record.messageId, ms: Math.round(performance.now() - started) });
+      const body: unknown = JSON.parse(record.body);
+      note(origin(body));
+      const waitMs = processClock.now() - Number(attributes.SentTimestamp);
+      if (attributes.ApproximateReceiveCount === "1" && cameAtOnce(body)) measure({ queue: name }, { QueueWaitMs: Math.max(0, waitMs) });
+      await handle(schema.parse(body), note);
+      logger.info(name, { ...facts, messageId, ms: Math.round(performance.now() - started) });
     } catch (error) {
-      logger.error(`${name} failed`, {
-        messageId: record.messageId,
-        receives: record.attributes.ApproximateReceiveCount,
-        error: error as Error,
-      });
+      const receives = attributes.ApproximateReceiveCount;
+      logger.error(`${name} failed`, { ...facts, messageId, receives, ms: Math.round(performance.now() - started), error: error as Error });
       throw error;
     }
   };
   return (event: SQSEvent): Promise<SQSBatchResponse> =>
     processPartialResponse(event, each, processor, { throwOnFullBatchFailure: false }) as Promise<SQSBatchResponse>;
 }
+
+type Told = { "detail-type"?: unknown; kind?: unknown; id?: unknown; correlationId?: unknown; detail?: Told; subject?: unknown };
+
+/** What a message says of where it comes from, read before it is understood: the line of one that nobody can take has it too. */
+function origin(body: unknown): Facts {
+  const { detail, kind, id, correlationId, ...news } = (body ?? {}) as Told;
+  const word = (value: unknown) => (typeof value === "string" ? value : undefined);
+  if (detail) return { type: word(news["detail-type"]), correlationId: word(detail.correlationId), subject: word(detail.subject) };
+  return { type: word(kind), correlationId: word(correlationId), subject: word(id) };
+}
+
+/** From the bus or from storage. What workers and the minute's rule send waits on purpose. */
+const cameAtOnce = (body: unknown): boolean => typeof body === "object" && body !== null && ("source" in body || "Records" in body);

@@ -16,6 +16,5 @@ export const handler = consumer(
     const ctx = workerContext(workspaceId, correlationId);
     if (type.startsWith("library.image.")) await blockShowing(ctx, deps(), subject);
     else for (const id of Images.parse(data).imageIds) await markPosted(ctx, deps(), id);
-    return { correlationId };
   },
 );

@@ -1,6 +1,5 @@
-import { newId, processClock } from "@atelier/core/kernel";
 import { imageStore } from "@atelier/core/library";
-import { arrivalAt, processArrival } from "@atelier/core/media";
+import { arrivalAt, awaitedImage, processArrival } from "@atelier/core/media";
 import * as z from "zod";
 import { media, once, table } from "../clients.ts";
 import { consumer, workerContext } from "./consume.ts";
@@ -10,13 +9,15 @@ const deps = once(() => ({ images: imageStore(table()), media: media() }));
 /** S3's notification; without Records it is the test that S3 sends when the notification is set up. */
 const StorageEvent = z.object({ Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).default([]) });
 
-export const handler = consumer("process image", StorageEvent, async ({ Records }) => {
-  let correlationId = newId("req", processClock.now());
+export const handler = consumer("process image", StorageEvent, async ({ Records }, note) => {
   for (const { s3 } of Records) {
     const arrival = arrivalAt(decodeURIComponent(s3.object.key.replaceAll("+", " ")));
     if (!arrival) continue;
-    const image = await processArrival(workerContext(arrival.workspaceId, correlationId), deps(), arrival);
-    correlationId = image?.correlationId ?? correlationId;
+    note({ subject: arrival.imageId });
+    const image = await awaitedImage(deps(), arrival);
+    if (!image) continue;
+    note({ correlationId: image.correlationId });
+    const processed = await processArrival(workerContext(image.workspaceId, image.correlationId), deps(), image);
+    note({ state: processed?.state });
   }
-  return { correlationId };
 });

@@ -1,8 +1,9 @@
-import { handleMessage, type Later, type PublishDeps, type PublishMessage, postStore } from "@atelier/core/publishing";
+import { type Handled, handleMessage, type Later, type PublishDeps, type PublishMessage, postStore } from "@atelier/core/publishing";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { once, sqs, table } from "../clients.ts";
 import { required } from "../env.ts";
+import { measure } from "../metrics.ts";
 import { networks } from "../networks.ts";
 import { consumer, News, workerContext } from "./consume.ts";
 
@@ -37,13 +38,41 @@ const Incoming = z.union([
   ),
 ]);
 
+/** Late is what comes after the post's time, or after somebody had it tried again. */
+function measurePublishing({ post, ended, takenOver }: Handled): void {
+  const due = Date.parse(post.retriedAt ?? post.scheduledAt ?? post.createdAt);
+  for (const network of new Set(post.deliveries.map((delivery) => delivery.network))) {
+    const here = ended.filter((delivery) => delivery.network === network);
+    const as = (state: string) => here.filter((delivery) => delivery.state === state);
+    const late = as("published").map(({ publishedAt }) => Math.max(0, Date.parse(publishedAt ?? "") - due));
+    measure(
+      { network },
+      {
+        ...(takenOver && { WorkersTakenOver: 1 }),
+        ...(late.length > 0 && { DeliveriesPublished: late.length, PublishLateMs: late }),
+        ...(as("failed").length > 0 && { DeliveriesFailed: as("failed").length }),
+        ...(as("unconfirmed").length > 0 && { DeliveriesUnconfirmed: as("unconfirmed").length }),
+      },
+    );
+  }
+}
+
 export const handler = consumer(
   "publish post",
   Incoming,
-  async (message) => {
+  async (message, note) => {
+    // The minute's rule knows no more than the index: until the post is read, its own id stands for the request.
     const correlationId = message.correlationId ?? message.id;
-    const post = await handleMessage(workerContext(message.workspaceId, correlationId), deps(), message);
-    return { correlationId: post?.correlationId ?? correlationId };
+    note({ correlationId });
+    const handled = await handleMessage(workerContext(message.workspaceId, correlationId), deps(), message);
+    if (!handled) return;
+    const { post, ended } = handled;
+    note({
+      correlationId: post.correlationId,
+      state: post.state,
+      entries: ended.flatMap(({ externalId }) => externalId ?? []).join(" ") || undefined,
+    });
+    measurePublishing(handled);
   },
   { timely: true },
 );

@@ -2,12 +2,15 @@ import { jobStore, settle } from "@atelier/core/generation";
 import { imageStore, libraryFor } from "@atelier/core/library";
 import { media, once, table } from "../clients.ts";
 import { consumer, News, workerContext } from "./consume.ts";
+import { measureEnd } from "./generation-figures.ts";
 
 const deps = once(() => ({ jobs: jobStore(table()), library: libraryFor({ images: imageStore(table()), media: media() }) }));
 
 /** An image has been examined; uploads belong to no generation. */
-export const handler = consumer("settle generation", News, async ({ detail: { workspaceId, correlationId, data } }) => {
-  const generationId = data?.generationId;
-  if (typeof generationId === "string") await settle(workerContext(workspaceId, correlationId), deps(), { workspaceId, id: generationId });
-  return { correlationId };
+export const handler = consumer("settle generation", News, async ({ detail: { workspaceId, correlationId, data } }, note) => {
+  const id = data?.generationId;
+  if (typeof id !== "string") return;
+  const ended = await settle(workerContext(workspaceId, correlationId), deps(), { workspaceId, id });
+  note({ subject: id, state: ended?.state });
+  if (ended) measureEnd(ended);
 });

@@ -5,6 +5,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { once, quiet, shared } from "../clients.ts";
 import { required } from "../env.ts";
 import { logger } from "../log.ts";
+import { measure } from "../metrics.ts";
 
 const bus = once(() => quiet(new EventBridgeClient(shared)));
 
@@ -20,10 +21,21 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
   for (let at = 0; at < news.length; at += batchSize) {
     const batch = news.slice(at, at + batchSize);
     const lost = await put(batch.map(({ event }) => event));
+    tell(
+      batch.map(({ event }) => event),
+      lost,
+    );
     const first = batch.find((_, index) => lost.has(index));
     if (first) return { batchItemFailures: [{ itemIdentifier: first.sequenceNumber }] };
   }
   return { batchItemFailures: [] };
+}
+
+/** A line for each event that went on, so that a request can be followed, and how many did not. */
+function tell(events: RowEvent[], lost: ReadonlySet<number>): void {
+  for (const [index, { correlationId, type, subject, version }] of events.entries())
+    if (!lost.has(index)) logger.info("relay", { correlationId, type, subject, version });
+  measure({}, { EventsRelayed: events.length - lost.size, ...(lost.size > 0 && { EventsFailed: lost.size }) });
 }
 
 /** A row keeps its event until the next one: only a change of it is news. */

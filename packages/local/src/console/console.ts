@@ -1,7 +1,8 @@
 import { BadRule } from "../faults/index.ts";
 import type { Parts } from "../parts.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
-import { clockPage, faultsPage, inboxPage, overviewPage, queuesPage, tablesPage } from "./pages.ts";
+import { clockPage, faultsPage, figuresPage, inboxPage, overviewPage, queuesPage, tablesPage, tracePage } from "./pages.ts";
+import { queueViews, redrive } from "./queues.ts";
 
 /** What a call may be refused with, in plain words. */
 class Refusal extends Error {
@@ -26,11 +27,12 @@ const page = (body: string): WireResponse => ({
 
 /** `/_local`: a look inside, for people (pages) and for tests (JSON). Never deployed. */
 export function consoleHandler(parts: Parts): WireHandler {
-  const { clock, sqs, ses, runner, dynamodb, faults, template, turnClock } = parts;
+  const { clock, sqs, ses, runner, dynamodb, faults, functionLog, template, turnClock } = parts;
   const now = () => ({ now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs() });
 
   const routes: Record<string, (request: WireRequest, query: URLSearchParams) => WireResponse | Promise<WireResponse>> = {
-    "GET /_local": () => page(overviewPage({ ...now(), queues: depths(), processes: runner.processes(), mails: ses.inbox().length })),
+    "GET /_local": async () =>
+      page(overviewPage({ ...now(), queues: await queueViews(parts), processes: runner.processes(), mails: ses.inbox().length })),
     "GET /_local/inbox": (request, query) => {
       const mails = ses.inbox({ to: query.get("to") ?? undefined });
       return wantsHtml(request) ? page(inboxPage(mails)) : json({ items: mails });
@@ -40,15 +42,27 @@ export function consoleHandler(parts: Parts): WireHandler {
       turnClock(offsetFrom(request, clock.now(), clock.offsetMs()));
       return json(now());
     },
-    "GET /_local/queues": (request) => {
-      const items = depths().map((queue) => ({ ...queue, ...(queue.deadLetterOf && { messages: sqs.peek(queue.name, 10) }) }));
+    "GET /_local/queues": async (request) => {
+      const items = await queueViews(parts);
       return wantsHtml(request) ? page(queuesPage(items)) : json({ items });
     },
-    "POST /_local/queues": (request) => {
-      const { redrive } = body(request) as { redrive?: unknown };
-      const known = sqs.depths().find((queue) => queue.name === redrive && queue.deadLetterOf);
-      if (!known) throw new Refusal(422, `\`redrive\` takes the name of a dead-letter queue: ${deadLetterQueues().join(", ")}.`);
-      return json({ redriven: sqs.redrive(known.name) });
+    "POST /_local/queues": async (request) => {
+      const { redrive: wanted } = body(request) as { redrive?: unknown };
+      const dead = sqs.depths().flatMap(({ name, deadLetterOf }) => (deadLetterOf || parts.lastQueues.has(name) ? [name] : []));
+      const known = dead.find((name) => name === wanted);
+      if (!known) throw new Refusal(422, `\`redrive\` takes the name of a dead-letter queue: ${dead.join(", ")}.`);
+      return json({ redriven: await redrive(parts, known) });
+    },
+    "GET /_local/trace": async (request, query) => {
+      const id = query.get("id") ?? "";
+      if (!/^[\w-]{3,80}$/.test(id))
+        throw new Refusal(422, "Give `id`: a correlation id (`x-request-id`), or that of a generation, an image or a post.");
+      const items = await functionLog.trace(id);
+      return wantsHtml(request) ? page(tracePage(id, items)) : json({ items });
+    },
+    "GET /_local/figures": async (request) => {
+      const items = await functionLog.figures();
+      return wantsHtml(request) ? page(figuresPage(items)) : json({ items });
     },
     "GET /_local/faults": (request) => (wantsHtml(request) ? page(faultsPage(faults.list())) : json({ items: faults.list() })),
     "POST /_local/faults": async (request) => json(await faults.order(body(request)), 201),
@@ -68,15 +82,6 @@ export function consoleHandler(parts: Parts): WireHandler {
       return wantsHtml(request) ? page(tablesPage(table?.[0] ?? "", Items)) : json({ table: table?.[0], items: Items });
     },
   };
-  // A queue that passes nothing on holds what was given up, whoever put it there.
-  const last = new Set(
-    Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) =>
-      Type === "AWS::SQS::Queue" && !Properties?.RedrivePolicy ? [id] : [],
-    ),
-  );
-  const depths = () => sqs.depths().map((queue) => (last.has(queue.name) ? { ...queue, deadLetterOf: queue.deadLetterOf ?? [] } : queue));
-  const deadLetterQueues = () => sqs.depths().flatMap((queue) => (queue.deadLetterOf ? [queue.name] : []));
-
   return async (request) => {
     try {
       assertFromHere(request);

@@ -1,7 +1,8 @@
 import type { Standing } from "../faults/index.ts";
 import type { Mail } from "../ses/index.ts";
+import type { Figure, Step } from "../story.ts";
+import type { QueueView } from "./queues.ts";
 
-type Queue = { name: string; visible: number; inFlight: number; delayed: number; deadLetterOf?: string[] };
 type Process = { functions: string[]; pid: number; running: string[] };
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -13,7 +14,7 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}.code{font-size:1
 
 const frame = (title: string, content: string): string => `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>${text(title)} · Atelier, local</title><style>${style}</style></head><body>
-<nav><a href="/_local">Overview</a><a href="/_local/inbox">Inbox</a><a href="/_local/queues">Queues</a><a href="/_local/tables">Table</a><a href="/_local/clock">Clock</a><a href="/_local/faults">Faults</a><a href="/docs">API</a></nav>
+<nav><a href="/_local">Overview</a><a href="/_local/inbox">Inbox</a><a href="/_local/queues">Queues</a><a href="/_local/figures">Figures</a><a href="/_local/tables">Table</a><a href="/_local/clock">Clock</a><a href="/_local/faults">Faults</a><a href="/docs">API</a></nav>
 <h1>${text(title)}</h1>${content}</body></html>`;
 
 const table = (head: string[], rows: string[][]): string =>
@@ -21,19 +22,35 @@ const table = (head: string[], rows: string[][]): string =>
     .map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`)
     .join("")}</tbody></table>`;
 
-const queueRows = (queues: Queue[]): string[][] =>
-  queues.map((queue) => [text(queue.name), text(queue.visible), text(queue.inFlight), text(queue.delayed)]);
-const queueHead = ["Queue", "Waiting", "In hand", "Delayed"];
+const countsOf = ({ visible, inFlight, delayed, oldestMs }: QueueView): string[] => [
+  ...[visible, inFlight, delayed].map(text),
+  oldestMs === undefined ? "–" : `${text(Math.round(oldestMs / 1000))} s`,
+];
+const counts = ["Waiting", "In hand", "Delayed", "Oldest"];
+const held = ({ visible, inFlight, delayed }: QueueView): number => visible + inFlight + delayed;
 
-export function overviewPage(state: { now: string; offsetMs: number; queues: Queue[]; processes: Process[]; mails: number }): string {
-  const working = state.queues.filter((queue) => !queue.deadLetterOf);
+function workingTable(queues: QueueView[]): string {
+  const heldBy = new Map(queues.map((queue) => [queue.name, held(queue)]));
+  return table(
+    ["Queue", ...counts, "Its dead letters"],
+    queues
+      .filter((queue) => !queue.deadLetterOf)
+      .map((queue) => [
+        text(queue.name),
+        ...countsOf(queue),
+        queue.deadLetterQueue ? `${text(queue.deadLetterQueue)}: ${heldBy.get(queue.deadLetterQueue) ?? 0}` : "–",
+      ]),
+  );
+}
+
+export function overviewPage(state: { now: string; offsetMs: number; queues: QueueView[]; processes: Process[]; mails: number }): string {
   const dead = state.queues.filter((queue) => queue.deadLetterOf && queue.visible + queue.inFlight > 0);
   return frame(
     "Embedded cloud",
     `<p>Clock: <b>${text(state.now)}</b>${state.offsetMs === 0 ? "" : ` <span class="quiet">(turned by ${text(state.offsetMs)} ms)</span>`}.
     <a href="/_local/inbox">${state.mails === 1 ? "One mail</a> was" : `${text(state.mails)} mails</a> were`} sent.
     ${dead.length === 0 ? "No dead letters." : `<b><a href="/_local/queues">Dead letters: ${dead.map((queue) => text(queue.name)).join(", ")}</a></b>`}</p>
-    <h2>Queues</h2>${table(queueHead, queueRows(working))}
+    <h2>Queues</h2>${workingTable(state.queues)}
     <h2>Processes</h2>${table(
       ["Process", "Functions", "Running now"],
       state.processes.map((process) => [text(process.pid), text(process.functions.join(", ")), text(process.running.join(", ") || "–")]),
@@ -49,17 +66,58 @@ export function inboxPage(mails: Mail[]): string {
   return frame("Inbox", shown.join("<hr>") || "<p>Nothing was sent yet. Sign-up and forgotten passwords send mail.</p>");
 }
 
-export function queuesPage(queues: (Queue & { messages?: { body: string }[] })[]): string {
+export function queuesPage(queues: QueueView[]): string {
   const dead = queues.filter((queue) => queue.deadLetterOf);
+  const button = (queue: QueueView) => (held(queue) > 0 ? `<button data-queue="${text(queue.name)}">Send again</button>` : "");
+  const letters = dead.flatMap((queue) =>
+    (queue.messages ?? []).map(
+      ({ messageId, sentAt, receives, error, body }) =>
+        `<h3>${text(queue.name)}</h3><p>${text(messageId)}, sent ${text(sentAt)}, received ${text(receives)} times. ${error ? `<b>${text(error)}</b>` : "No error is known."}</p><pre>${text(body)}</pre>`,
+    ),
+  );
   return frame(
     "Queues",
-    `${table(queueHead, queueRows(queues.filter((queue) => !queue.deadLetterOf)))}<h2>Dead letters</h2>${table(queueHead, queueRows(dead))}
-    ${dead
-      .flatMap((queue) => (queue.messages ?? []).map((message) => `<h3>${text(queue.name)}</h3><pre>${text(message.body)}</pre>`))
-      .join("")}
-    <p>Send a queue’s dead letters again: <code>curl -X POST /_local/queues -d '{"redrive":"NAME"}'</code></p>`,
+    `${workingTable(queues)}<h2>Dead letters</h2>${table(
+      ["Queue", ...counts, ""],
+      dead.map((queue) => [text(queue.name), ...countsOf(queue), button(queue)]),
+    )}${letters.join("")}
+    <p>Also from a terminal: <code>npm run redrive</code>. docs/guides/runbook.md says for each queue whether sending again is safe.</p>
+    <script>for (const button of document.querySelectorAll("[data-queue]")) button.onclick = async () => {
+      button.disabled = true;
+      await fetch("/_local/queues", { method: "POST", body: JSON.stringify({ redrive: button.dataset.queue }) });
+      location.reload();
+    };</script>`,
   );
 }
+
+/** What was done under an id, one line a step. */
+export const tracePage = (id: string, steps: Step[]): string =>
+  frame(
+    `Trace of ${id}`,
+    steps.length === 0
+      ? "<p>Nothing was written under this id, or it is too long ago.</p>"
+      : table(
+          ["Time", "Function", "What", "About", "State", "ms", "Error"],
+          steps.map((step) =>
+            [step.at, step.function, [step.what, step.type].filter(Boolean).join(": "), step.subject, step.state, step.ms, step.error].map(
+              (cell) => text(cell ?? ""),
+            ),
+          ),
+        ),
+  );
+
+/** Totals over the lines that are kept. */
+export const figuresPage = (figures: Figure[]): string =>
+  frame(
+    "Figures",
+    `<p class="quiet">Over the newest lines of the functions' log; CloudWatch gets the same.</p>${table(
+      ["Figure", "Of", "Samples", "Sum", "Mean", "Highest"],
+      figures.map(({ name, of, unit, samples, sum, max }) => [
+        ...[name, of, samples].map(text),
+        ...(unit === "Count" ? [sum, "", ""] : ["", `${Math.round(sum / samples)} ms`, `${max} ms`]).map(text),
+      ]),
+    )}`,
+  );
 
 export const clockPage = ({ now, offsetMs }: { now: string; offsetMs: number }): string =>
   frame(

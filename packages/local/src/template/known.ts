@@ -94,6 +94,7 @@ const known: Record<string, { acts: string[]; idle: string[] }> = {
       "TreatMissingData",
     ],
   },
+  "AWS::CloudWatch::Dashboard": { acts: [], idle: ["DashboardBody", "DashboardName"] },
   "AWS::Logs::LogGroup": { acts: [], idle: ["RetentionInDays"] },
   "AWS::IAM::Role": { acts: [], idle: ["AssumeRolePolicyDocument"] },
   "AWS::IAM::Policy": { acts: [], idle: ["PolicyDocument", "PolicyName", "Roles"] },

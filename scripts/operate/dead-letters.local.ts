@@ -1,0 +1,25 @@
+import { type DeadLetters, wordFor } from "./dead-letters.ts";
+import { ask } from "./place.ts";
+
+type LocalQueue = { name: string; visible: number; inFlight: number; delayed: number; deadLetterOf?: string[]; oldestMs?: number };
+
+/** The dead letters of the embedded cloud at an address. */
+export function localDeadLetters(url: string): DeadLetters {
+  return {
+    async list() {
+      const { items } = await ask<{ items: LocalQueue[] }>(url, "queues");
+      return items
+        .filter(({ deadLetterOf }) => deadLetterOf)
+        .map(({ name: queue, visible, inFlight, delayed, oldestMs }) => ({
+          name: wordFor(queue, ""),
+          queue,
+          count: visible + inFlight + delayed,
+          ...(oldestMs !== undefined && { oldestMs }),
+        }));
+    },
+    async redrive({ queue }) {
+      const { redriven } = await ask<{ redriven: number }>(url, "queues", { redrive: queue });
+      return `${redriven} sent again.`;
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { install, node, root } from "./install.mjs";
+
+install("run");
+const { status } = spawnSync(node(), [`${root}scripts/operate/trace.ts`, ...process.argv.slice(2)], { stdio: "inherit" });
+process.exit(status ?? 1);
