@@ -37,3 +37,16 @@ test("half a character in the name of a member cannot be read, as in a text", as
     expect([status, problem.type.split("/docs/problems/")[1]]).toEqual([400, "request/malformed"]);
   }
 });
+
+test("an empty id, and names that every object has by nature, are refused in a post as any other value is", async () => {
+  const ids = { channelIds: ["chn_1"], imageIds: ["img_1"] };
+  for (const [body, pointer] of [
+    [{ ...ids, imageIds: [""] }, "#/imageIds/0"],
+    [{ ...ids, channelIds: [""] }, "#/channelIds/0"],
+    [{ ...ids, altTexts: { constructor: "Boats" } }, "#/altTexts/constructor"],
+    [{ ...ids, overrides: { constructor: {} } }, "#/overrides/constructor"],
+  ] as const) {
+    const { status, problem } = await send("createPost", JSON.stringify(body));
+    expect([status, problem.errors?.map((error) => error.pointer)]).toEqual([422, [pointer]]);
+  }
+});

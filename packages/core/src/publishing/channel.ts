@@ -7,7 +7,7 @@ export const ChannelRequest = z.strictObject({
   network: z.literal("feed"),
   name: z.string().trim().min(1).max(80),
   description: z.string().trim().max(500).default(""),
-  slug: z.string().max(48).regex(slugPattern, "3–48 lower-case letters, digits and inner hyphens.").optional(),
+  slug: z.string().regex(slugPattern, "3–48 lower-case letters, digits and inner hyphens.").meta({ maxLength: 48 }).optional(),
 });
 export type ChannelRequest = z.infer<typeof ChannelRequest>;
 

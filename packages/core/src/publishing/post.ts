@@ -70,18 +70,21 @@ const atMost =
   (values: object): boolean =>
     Object.keys(values).length <= most;
 
+/** An id, and nothing that an object has by nature, such as `constructor`. */
+const idKey = z
+  .string()
+  .max(40)
+  .regex(/^[a-z]{3}_\w+$/, "Use ids as names.");
+
 const altTexts = z
-  .record(z.string().max(40), z.string().max(2_000))
+  .record(idKey, z.string().max(2_000))
   .refine(atMost(maxImages), `At most ${maxImages}.`)
   .meta({ maxProperties: maxImages });
-const overrides = z
-  .record(z.string().max(40), Override)
-  .refine(atMost(maxChannels), `At most ${maxChannels}.`)
-  .meta({ maxProperties: maxChannels });
+const overrides = z.record(idKey, Override).refine(atMost(maxChannels), `At most ${maxChannels}.`).meta({ maxProperties: maxChannels });
 
 const content = {
-  channelIds: z.array(z.string().max(40)).min(1).max(maxChannels).refine(distinct, "Each channel once."),
-  imageIds: z.array(z.string().max(40)).min(1).max(maxImages),
+  channelIds: z.array(z.string().min(1).max(40)).min(1).max(maxChannels).refine(distinct, "Each channel once."),
+  imageIds: z.array(z.string().min(1).max(40)).min(1).max(maxImages),
   caption: z.string().max(10_000).default(""),
   hashtags: z.array(hashtag).max(30).default([]),
   /** By image id. */

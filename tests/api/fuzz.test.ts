@@ -1,0 +1,123 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { assert, asyncProperty } from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exampleOf } from "../harness/abuse.ts";
+import { checkedFetch, type Documented, documentedOperations } from "../harness/contract.ts";
+import { type Hostile, requestsFor } from "../harness/hostile.ts";
+import { newEmail, type Person, signUp } from "../harness/person.ts";
+import { sharedUrl } from "../harness/shared.ts";
+import { approved, gallery } from "../harness/work.ts";
+
+/** Requests to each operation, the same ones in every run; `npm run test:fuzz` sends more, and others each time. */
+const cases = Number(process.env.FUZZ_CASES ?? 300);
+const seed = Number(process.env.FUZZ_SEED ?? 1);
+
+/** An answer that takes longer counts as none. */
+const patienceMs = 20_000;
+
+type Owner = Person & { objects: Record<string, string> };
+
+const url = sharedUrl();
+/** Enough people that nobody meets a limit. */
+let crowd: Owner[];
+/** Sign-ins end under these operations, and objects under those: they have people of their own. */
+const signInsEnd = new Set(["logout", "changePassword"]);
+const objectsEnd = new Set(["removeImage", "removePost", "disconnectChannel"]);
+let leavers: Owner[];
+let givers: Owner[];
+const peopleFor = ({ operationId }: Documented) => (signInsEnd.has(operationId) ? leavers : objectsEnd.has(operationId) ? givers : crowd);
+
+const owner = async (): Promise<Owner> => {
+  const person = await signUp(url);
+  const [image, channel] = [await approved(person.client), await gallery(person.client)];
+  const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id], caption: "A quiet harbour" } });
+  return {
+    ...person,
+    objects: {
+      images: image.id,
+      channels: channel.id,
+      channelId: channel.id,
+      posts: post.id,
+      generations: image.generation?.generationId ?? "",
+    },
+  };
+};
+
+beforeAll(async () => {
+  [crowd, givers, leavers] = await Promise.all([
+    Promise.all(Array.from({ length: 12 }, owner)),
+    Promise.all(Array.from({ length: 4 }, owner)),
+    Promise.all(Array.from({ length: 4 }, async () => ({ ...(await signUp(url)), objects: {} }))),
+  ]);
+}, 120_000);
+
+const startedAt = performance.now();
+let sent = 0;
+const answers = new Map<number, number>();
+afterAll(() => {
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const counts = [...answers].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
+  console.log(`${sent} hostile requests in ${seconds.toFixed(0)} s, ${(sent / seconds).toFixed(0)} a second (${counts.join(", ")})`);
+});
+
+/** The names of one's own objects: everybody has others, so a run names them by their kind and they are put in when it is sent. */
+const placeholder = (kind: string) => `{${kind}}`;
+const idsFor = (op: Documented) => (name: string) => {
+  const kind = op.path.split("/")[2] ?? "";
+  return name === "id" ? [placeholder(kind), placeholder(kind), placeholder("posts"), placeholder("channels")] : [placeholder(name)];
+};
+
+/** As the document has it, but small, and with what is really there. */
+function baseOf(op: Documented): Record<string, unknown> {
+  const example = { ...exampleOf(op) };
+  if ("email" in example) example.email = placeholder("email");
+  if ("imageIds" in example) example.imageIds = [placeholder("images")];
+  if ("channelIds" in example) example.channelIds = [placeholder("channels")];
+  if ("altTexts" in example) example.altTexts = { [placeholder("images")]: "Boats." };
+  if (op.operationId === "requestGeneration") return { ...example, width: 64, height: 64, quality: "draft" };
+  return example;
+}
+
+let turn = 0;
+async function send(op: Documented, { path, query, headers, body, contentType, caller }: Hostile): Promise<Response> {
+  turn += 1;
+  const people = peopleFor(op);
+  const person = people[turn % people.length] as Owner;
+  const filled = (text: string): string =>
+    text
+      .replaceAll("{email}", turn % 3 === 0 ? person.email : newEmail())
+      .replace(/\{(\w+)\}/g, (whole, kind: string) => person.objects[kind] ?? whole);
+  const place = op.path.replace(/\{\w+\}/g, () => "\u0000").split("\u0000");
+  const address = place.map((part, index) => part + filled(path[index] ?? "")).join("");
+  const authorization = caller === "somebody" ? `Bearer ${person.token}` : `Bearer ${person.token.slice(0, -4)}AAAA`;
+  sent += 1;
+  const response = await checkedFetch(`${url}${address}${query}`, {
+    method: op.method,
+    headers: {
+      ...headers,
+      ...(body && { "content-type": contentType }),
+      ...(caller !== "nobody" && op.security.length > 0 && { authorization }),
+    },
+    ...(body && op.method !== "GET" && { body: Buffer.from(filled(body.text), body.encoding) }),
+    signal: AbortSignal.timeout(patienceMs),
+  });
+  answers.set(response.status, (answers.get(response.status) ?? 0) + 1);
+  return response;
+}
+
+test.concurrent.each(documentedOperations.map((op) => [op.operationId, op] as const))(
+  "whatever is sent to %s, the answer is one that the document tells of",
+  async (_id, op) => {
+    const requests = requestsFor(op, idsFor(op), baseOf(op));
+    const property = asyncProperty(requests, async (request) => {
+      let response = await send(op, request);
+      for (let tries = 0; response.status === 429 && tries < 3 && op.security.length > 0; tries += 1) {
+        await pause(200);
+        response = await send(op, request);
+      }
+      if (response.status >= 500) expect.fail(`${response.status}: ${await response.text()}`);
+    });
+    await assert(property, { numRuns: cases, seed, endOnFailure: false });
+  },
+  600_000,
+);
