@@ -20,21 +20,20 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
   });
   for (let at = 0; at < news.length; at += batchSize) {
     const batch = news.slice(at, at + batchSize);
-    const lost = await put(batch.map(({ event }) => event));
-    tell(
-      batch.map(({ event }) => event),
-      lost,
-    );
+    const events = batch.map(({ event }) => event);
+    const began = performance.now();
+    const lost = await put(events);
+    tell(events, lost, Math.ceil(performance.now() - began));
     const first = batch.find((_, index) => lost.has(index));
     if (first) return { batchItemFailures: [{ itemIdentifier: first.sequenceNumber }] };
   }
   return { batchItemFailures: [] };
 }
 
-/** A line for each event that went on, so that a request can be followed, and how many did not. */
-function tell(events: RowEvent[], lost: ReadonlySet<number>): void {
+/** A line for each event that went on, so that a request can be followed, and how many did not. A worker may have begun before the bus has answered: `ms` tells. */
+function tell(events: RowEvent[], lost: ReadonlySet<number>, ms: number): void {
   for (const [index, { correlationId, type, subject, version }] of events.entries())
-    if (!lost.has(index)) logger.info("relay", { correlationId, type, subject, version });
+    if (!lost.has(index)) logger.info("relay", { correlationId, type, subject, version, ms });
   measure({}, { EventsRelayed: events.length - lost.size, ...(lost.size > 0 && { EventsFailed: lost.size }) });
 }
 

@@ -49,16 +49,18 @@ function letterOf({ messageId, body, attributes, messageAttributes }: SqsMessage
 export async function redrive(parts: Seen, name: string): Promise<number> {
   const { sqs } = parts;
   let sent = sqs.redrive(name);
-  const tried = new Set<string>();
+  const refused: SqsMessage[] = [];
+  // Each is hidden while the others are tried, so none is met twice.
   for (;;) {
-    const [message] = await sqs.receive(name, { max: 1, waitMs: 0, visibilitySeconds: 30 });
-    if (!message || tried.has(message.messageId)) return sent;
-    tried.add(message.messageId);
+    const [message] = await sqs.receive(name, { max: 1, waitMs: 0, visibilitySeconds: 300 });
+    if (!message) break;
     if (await replayed(parts, name, message)) {
       sqs.remove(name, message.receiptHandle);
       sent += 1;
-    } else sqs.changeVisibility(name, message.receiptHandle, 0);
+    } else refused.push(message);
   }
+  for (const { receiptHandle } of refused) sqs.changeVisibility(name, receiptHandle, 0);
+  return sent;
 }
 
 /** False if it was not taken, or if nothing tells where it belongs. */
