@@ -26,8 +26,8 @@ export const ProfileChange = z.strictObject({
     .array(
       z
         .string()
-        .max(6)
-        .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "Use language tags such as “en” or “pt-BR”."),
+        .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, { error: "Use language tags such as “en” or “pt-BR”.", abort: true })
+        .max(6),
     )
     .max(10)
     .optional(),
