@@ -73,8 +73,8 @@ const atMost =
 /** An id, and nothing that an object has by nature, such as `constructor`. */
 const idKey = z
   .string()
-  .max(40)
-  .regex(/^[a-z]{3}_\w+$/, "Use ids as names.");
+  .regex(/^[a-z]{3}_\w+$/, { error: "Use ids as names.", abort: true })
+  .max(40);
 
 const altTexts = z
   .record(idKey, z.string().max(2_000))

@@ -5,8 +5,8 @@ export const Email = z.email().max(254).describe("Compared without regard to cas
 export const Password = z.string().min(1).max(256);
 export const Code = z
   .string()
-  .max(6)
-  .regex(/^\d{6}$/, "The six digits from the mail.");
+  .regex(/^\d{6}$/, { error: "The six digits from the mail.", abort: true })
+  .max(6);
 
 export const Tokens = z
   .object({
