@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createClient } from "@atelier/client";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier, temporaryFolder } from "../harness/atelier.ts";
+import { still } from "../harness/chain.ts";
 import { signUp } from "../harness/person.ts";
 import { until } from "../harness/until.ts";
-import { approved, entriesOf, finished, gallery, settled } from "../harness/work.ts";
+import { approved, entriesOf, finished, gallery } from "../harness/work.ts";
 
 const running: Atelier[] = [];
 const start = async (dataFolder: string): Promise<Atelier> => {
@@ -48,7 +49,8 @@ describe("after kill -9 in the middle and a new start", () => {
 
     const second = await start(data);
     const client = createClient({ baseUrl: second.url, accessToken: () => ada.token });
-    for (const { id } of posts) expect(await settled(client, id, 60_000)).toMatchObject({ state: "published" });
+    const out = await still(second.url, "the posts", () => Promise.all(posts.map(({ id }) => client.getPost({ params: { id } }))));
+    for (const post of out) expect(post).toMatchObject({ state: "published" });
     // The gallery's address is that of the new start.
     const entries = await entriesOf(await client.getChannel({ params: { id: channel.id } }));
     expect(entries.map((entry) => entry.content_text).sort()).toEqual(posts.map((post) => post.caption).sort());
