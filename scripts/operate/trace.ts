@@ -1,20 +1,9 @@
+import type { Step } from "../../packages/local/src/story.ts";
 import { ask, command, Mistake, type Place, placeUsage, readArguments } from "./place.ts";
 
 const usage = `npm run trace -- ID [options]
   Tells in order what was done under a correlation id (x-request-id), or for a generation, an image or a post.
 ${placeUsage}`;
-
-type Step = {
-  at: string;
-  function: string;
-  what: string;
-  type?: string;
-  subject?: string;
-  state?: string;
-  ms?: number;
-  receives?: number;
-  error?: string;
-};
 
 const lineOf = ({ at, function: name, what, type, subject = "", state, ms, receives, error }: Step): string =>
   [
