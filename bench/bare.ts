@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { examplePost } from "../packages/functions/src/http/posts/schemas.ts";
 import { startTable } from "../tests/harness/table.ts";
 
 /**
@@ -8,7 +9,14 @@ import { startTable } from "../tests/harness/table.ts";
  * Prints its address once it answers.
  */
 const { table, close } = await startTable();
-const row = (id: string) => ({ pk: "bare", sk: id, id, caption: "hello", imageIds: ["img_1"], state: "draft", version: 1 });
+/** Posts as the product keeps them: a list costs by what its rows hold. */
+const row = (id: string) => ({
+  ...examplePost,
+  pk: "bare",
+  sk: id,
+  id,
+  event: { id, type: "bench.post", version: 1, at: examplePost.createdAt, subject: id, workspaceId: "bare", correlationId: id },
+});
 for (let i = 0; i < 20; i += 1) await table.write({ put: row(`pst_${String(i).padStart(3, "0")}`) });
 
 const server = createServer(async (request, response) => {

@@ -5,16 +5,29 @@ import { type Figure, spread } from "./figures.ts";
 
 /** Generations accepted a second, and brought to their end, with pictures as small as they come: a provider's time is not ours. */
 export async function jobFigures({ client }: Person): Promise<Figure[]> {
-  const [jobs, lanes] = [200, 16];
+  const jobs = 200;
+  await run(client, jobs);
+  const { acceptedMs, endedMs } = await run(client, jobs);
+  return [
+    {
+      what: `jobs accepted, ${jobs} in ${lanes} lanes, after as many before`,
+      seen: `${((jobs / acceptedMs) * 1000).toFixed(0)} /s`,
+      goal: "≥ 300 /s",
+    },
+    { what: "jobs finished, from the first request on", seen: `${((jobs / endedMs) * 1000).toFixed(1)} /s`, goal: "≥ 150 /s" },
+  ];
+}
+
+const lanes = 16;
+
+/** Milliseconds until all were accepted, and until all had ended. */
+async function run(client: Person["client"], jobs: number): Promise<{ acceptedMs: number; endedMs: number }> {
   const before = (await client.listGenerations({ query: { limit: 1 } })).items[0]?.id ?? "";
   const begun = performance.now();
-  let last = "";
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
-      for (let i = lane; i < jobs; i += lanes) {
-        const { id } = await client.requestGeneration({ body: { prompt: `job ${i}`, width: 64, height: 64, seed: i } });
-        if (id > last) last = id;
-      }
+      for (let i = lane; i < jobs; i += lanes)
+        await client.requestGeneration({ body: { prompt: `job ${i}`, width: 64, height: 64, seed: i } });
     }),
   );
   const acceptedMs = performance.now() - begun;
@@ -27,11 +40,7 @@ export async function jobFigures({ client }: Person): Promise<Figure[]> {
     },
     180_000,
   );
-  const endedMs = performance.now() - begun;
-  return [
-    { what: `jobs accepted, ${jobs} in ${lanes} lanes`, seen: `${((jobs / acceptedMs) * 1000).toFixed(0)} /s`, goal: "≥ 300 /s" },
-    { what: "jobs finished, from the first request on", seen: `${((jobs / endedMs) * 1000).toFixed(1)} /s`, goal: "≥ 150 /s" },
-  ];
+  return { acceptedMs, endedMs: performance.now() - begun };
 }
 
 /** How late posts go out that are due within one minute, 300 ms apart. */

@@ -202,7 +202,11 @@ export async function lookAfter(ctx: Context, { jobs, later }: Pick<RenderDeps, 
 }
 
 /** Called when an image has been processed: the last of a job's images ends it. Answers with the job if this call ended it. */
-export async function settle(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, ref: JobRef): Promise<Job | undefined> {
+export const settle = (ctx: Context, deps: { jobs: JobStore; library: Library }, ref: JobRef): Promise<Job | undefined> =>
+  // The worker that drew it writes at this very moment that it has: nobody should have to wait for another message because of that.
+  persist(() => settleOnce(ctx, deps, ref));
+
+async function settleOnce(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, ref: JobRef): Promise<Job | undefined> {
   const job = await jobs.get(ref);
   if (!job || job.state === "queued") return undefined;
   if (job.state === "canceled" || job.state === "failed") {

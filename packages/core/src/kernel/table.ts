@@ -89,10 +89,16 @@ const ofTheTable: ReadonlySet<string> = new Set([
   "event",
 ] satisfies (keyof RowKeys)[]);
 
-/** A row's object, without what only the table needs. */
+/**
+ * A row's object, without what only the table needs. The database gives attributes in no order; in one order, rows of a kind have one shape in memory,
+ * and whatever reads them then is several times as fast.
+ */
 function objectOf<T>(item: Attributes): T {
   const object: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(item)) if (!ofTheTable.has(name)) object[name] = convertToNative(value);
+  for (const name of Object.keys(item).sort()) {
+    const value = item[name];
+    if (value && !ofTheTable.has(name)) object[name] = convertToNative(value);
+  }
   return object as T;
 }
 

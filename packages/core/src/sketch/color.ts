@@ -36,7 +36,18 @@ const encode = (x: number): number => {
   return from + ((encoded[step + 1] as number) - from) * (place - step);
 };
 
-export function toLab([r, g, b]: Rgb): Lab {
+/** Palettes are few colours that are mixed thousands of times, and roots are slow. */
+const converted = new WeakMap<Rgb, Lab>();
+
+export function toLab(color: Rgb): Lab {
+  const known = converted.get(color);
+  if (known) return known;
+  const lab = convert(color);
+  converted.set(color, lab);
+  return lab;
+}
+
+function convert([r, g, b]: Rgb): Lab {
   const [lr, lg, lb] = [decode(r), decode(g), decode(b)];
   const l = root(0.4122214708 * lr + 0.5363325363 * lg + 0.0514459929 * lb, 3);
   const m = root(0.2119034982 * lr + 0.6806995451 * lg + 0.1073969566 * lb, 3);

@@ -53,8 +53,8 @@ export type Runner = {
   close(): Promise<void>;
 };
 
-/** So many invocations at once keep a core busy. */
-const busy = 4;
+/** With fewer invocations at once a second process would only divide their work, and the core that it runs on has other things to do. */
+const busy = 16;
 
 /** An idle process is ended after this. */
 const idleMs = 10 * 60_000;

@@ -26,8 +26,19 @@ const hmac = (key: string | Buffer, data: string): Buffer => createHmac("sha256"
 export const uriEncode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
+/** Keys that were derived before: there is one a day for each credential and service. */
+const derived = new Map<string, Buffer>();
+const mostDerived = 1_000;
+
 export function signingKey(secret: string, date: string, region: string, service: string): Buffer {
-  return hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), "aws4_request");
+  const name = JSON.stringify([secret, date, region, service]);
+  const known = derived.get(name);
+  if (known) return known;
+  const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), "aws4_request");
+  // The date comes from the caller, who could make up others without end.
+  if (derived.size >= mostDerived) derived.clear();
+  derived.set(name, key);
+  return key;
 }
 
 /** `20261120T101112Z` → epoch milliseconds, or undefined if it is not such a time. */
