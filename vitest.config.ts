@@ -11,16 +11,7 @@ export default defineConfig({
       { test: { ...shared, name: "api", include: ["tests/api/**/*.test.ts"], globalSetup: "tests/harness/global.ts" } },
       // Needs the tool chain of deployments: run by `npm run synth`, not by `npm test`.
       { test: { ...shared, name: "deploy", include: ["tests/deploy/**/*.test.ts"], testTimeout: 120_000 } },
-      {
-        test: {
-          ...shared,
-          name: "faults",
-          include: ["tests/faults/**/*.test.ts"],
-          globalSetup: "tests/harness/global.ts",
-          testTimeout: 90_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { ...shared, name: "faults", include: ["tests/faults/**/*.test.ts"], testTimeout: 90_000 } },
     ],
   },
 });

@@ -39,6 +39,9 @@ export function install(profile) {
   }
 }
 
+/** Where Node keeps what it has compiled, so that the next start has it: half of the time of a start is compiling. */
+export const compiled = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? `${root}.cache/node` };
+
 /** Node 24: the one that came with the packages, or the machine's own. */
 export function node() {
   const own = `${root}node_modules/.bin/${process.platform === "win32" ? "node.cmd" : "node"}`;

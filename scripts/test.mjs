@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { install, node, root } from "./install.mjs";
+import { compiled, install, node, root } from "./install.mjs";
 
 install("test");
 const [first, count, ...rest] = process.argv.slice(2);
@@ -20,6 +20,6 @@ const path = `${root}node_modules/.bin${process.platform === "win32" ? ";" : ":"
 const { status } = spawnSync(node(), [`${root}node_modules/vitest/vitest.mjs`, "run", ...chosen], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, PATH: path, ...environment },
+  env: { ...process.env, ...compiled, PATH: path, ...environment },
 });
 process.exit(status ?? 1);

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { expectWhole, liveThrough, workers } from "../harness/chain.ts";
 import { faults, type Order } from "../harness/faults.ts";
+import { ownUrl } from "../harness/own.ts";
 import { signUp } from "../harness/person.ts";
 import { seeds, tell } from "../harness/seeds.ts";
-import { sharedUrl } from "../harness/shared.ts";
 
-const url = sharedUrl();
+const url = await ownUrl();
 const trouble = faults({ url });
 afterEach(() => trouble.clear());
 

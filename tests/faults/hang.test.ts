@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { faults, type Order } from "../harness/faults.ts";
+import { ownUrl } from "../harness/own.ts";
 import { type Person, signUp } from "../harness/person.ts";
 import { seeds } from "../harness/seeds.ts";
-import { sharedUrl } from "../harness/shared.ts";
 import { approved, entriesOf, gallery, settled } from "../harness/work.ts";
 
-const url = sharedUrl();
+const url = await ownUrl();
 const trouble = faults({ url });
 let ada: Person;
 beforeAll(async () => {

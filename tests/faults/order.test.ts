@@ -1,16 +1,17 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { faults } from "../harness/faults.ts";
-import { sharedUrl } from "../harness/shared.ts";
+import { ownUrl } from "../harness/own.ts";
 
-const address = `${sharedUrl()}/_local/faults`;
-const trouble = faults({ url: sharedUrl() });
+const url = await ownUrl();
+const address = `${url}/_local/faults`;
+const trouble = faults({ url });
 afterEach(() => trouble.clear());
 
 describe("faults to order", () => {
   test("are listed with what they have struck, as a page for a browser, and end when they are deleted", async () => {
     const { id } = await trouble.add({ service: "lambda", call: "HttpRest", fault: "dropBefore", times: 1 });
-    expect((await fetch(`${sharedUrl()}/v1/health`)).status).toBe(500);
-    expect((await fetch(`${sharedUrl()}/v1/health`)).status).toBe(200);
+    expect((await fetch(`${url}/v1/health`)).status).toBe(500);
+    expect((await fetch(`${url}/v1/health`)).status).toBe(200);
     expect(await trouble.counts()).toEqual({ "lambda HttpRest dropBefore": 1 });
     const page = await fetch(address, { headers: { accept: "text/html" } });
     expect(page.headers.get("content-type")).toContain("text/html");

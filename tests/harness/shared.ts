@@ -6,5 +6,5 @@ declare module "vitest" {
   }
 }
 
-/** Address of the Atelier that all test files of a project share. Nobody kills it; only fault tests turn its clock. */
+/** Address of the Atelier that all test files of a project share. Nobody kills it or turns its clock. */
 export const sharedUrl = (): string => inject("url");

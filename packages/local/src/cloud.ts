@@ -174,6 +174,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
 
   const environment = {
     PATH: process.env.PATH ?? "",
+    ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
   const cloud: Cloud = await startCloud({ root, template, ...wanted });
   await warm(cloud.url);
   process.stdout.write(`Atelier is ready at ${cloud.url}\n`);
+  flushCompileCache();
   await stopped;
   await cloud.close();
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { flushCompileCache } from "node:module";
 import { pathToFileURL } from "node:url";
 import { makeClock } from "../clock.ts";
 import { takeDetours } from "./detour.ts";
@@ -34,7 +35,9 @@ process.on("message", async (message: ToChild) => {
   if (message.kind === "load") {
     // One that cannot be loaded says so to whoever invokes it.
     await Promise.allSettled(message.entries.map(load));
-    return send({ kind: "ready" });
+    send({ kind: "ready" });
+    // Now, since nobody ends these processes in peace.
+    return flushCompileCache();
   }
   const { id, entry, event, functionName, deadline } = message;
   try {
