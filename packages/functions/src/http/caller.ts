@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { type Gate, type Passage, signedIn, type Window } from "@atelier/core/gate";
 import { callerOf } from "@atelier/core/identity";
 import { Problem, problems } from "@atelier/core/kernel";
@@ -78,4 +79,19 @@ const isKeyTrouble = (cause: unknown): boolean =>
   cause instanceof JwksNotAvailable || cause instanceof TypeError || (cause instanceof DOMException && cause.name === "TimeoutError");
 
 /** For operations that need no token: limited by address. */
-export const admitAddress = (gate: Gate, ipAddress: string): Promise<Passage> => gate.pass(`address/${ipAddress}`, [openWindow]);
+export const admitAddress = (gate: Gate, ipAddress: string): Promise<Passage> => gate.pass(`address/${networkOf(ipAddress)}`, [openWindow]);
+
+/** What one subscriber has: an IPv4 address, or the 2⁶⁴ addresses of an IPv6 network, through which anybody could walk. */
+export function networkOf(ipAddress: string): string {
+  if (!isIPv6(ipAddress)) return ipAddress;
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ipAddress) ?? [];
+  if (mapped) return mapped;
+  const [head = "", tail = ""] = ipAddress.toLowerCase().split("::");
+  const [before, after] = [head, tail].map((part) => part.split(":").filter((group) => group !== "")) as [string[], string[]];
+  const between = Math.max(0, 8 - before.length - after.length);
+  const groups = [...before, ...Array<string>(between).fill("0"), ...after];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":")}::/64`;
+}
