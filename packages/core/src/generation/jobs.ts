@@ -96,11 +96,13 @@ export async function render(caller: Context, deps: RenderDeps, ref: JobRef): Pr
     return { ...(await draw(ctx, deps, claimed)), takenOver };
   } catch (error) {
     if (error instanceof Conflict) return undefined; // canceled, or taken over: that writer has the word
-    if (error instanceof Problem)
-      return {
-        ...end(await giveUp(ctx, deps, claimed, { code: error.type.code, title: error.type.title, detail: error.message })),
-        takenOver,
-      };
+    if (error instanceof Problem) {
+      // Not the job as it was claimed: what was drawn until then has been booked.
+      const job = await deps.jobs.get(ref);
+      if (job?.state !== "rendering" || job.attempts.length > claimed.attempts.length) return undefined;
+      const { code, title } = error.type;
+      return { ...end(await giveUp(ctx, deps, job, { code, title, detail: error.message })), takenOver };
+    }
     throw error; // the check message takes it up again
   }
 }
