@@ -123,6 +123,8 @@ test("whatever happens to a generation in whatever order, it walks only allowed 
       numRuns: 8,
       examples: [
         [[asked("render"), asked("examine", 0), asked("examine", 1), asked("settle"), asked("cancel"), asked("retry")], ["draws"]],
+        // Nothing has been examined, and then one of two.
+        [[asked("render"), asked("settle"), asked("examine", 1), asked("settle")], ["draws"]],
         // A provider that draws one of two images and then refuses.
         [
           [asked("render"), asked("retry"), asked("cancel")],
