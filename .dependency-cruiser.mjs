@@ -35,7 +35,7 @@ export default {
           tests,
           "[.]d[.]ts$",
           "^packages/functions/src/(http|queue|schedule|stream|storage|socket)/[^/]+[.]ts$",
-          "^stacks/lambda-credentials[.]ts$",
+          "^stacks/lambda-(credentials|event-streams)[.]ts$",
         ],
       },
       to: {},

@@ -7,5 +7,8 @@ export const bundle = {
   mainFields: ["module", "main"],
   // Some CommonJS packages call require(), which an ES module does not have.
   banner: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-  alias: { "@aws-sdk/credential-provider-node": `${root}stacks/lambda-credentials.ts` },
+  alias: {
+    "@aws-sdk/credential-provider-node": `${root}stacks/lambda-credentials.ts`,
+    "@smithy/core/event-streams": `${root}stacks/lambda-event-streams.ts`,
+  },
 } as const;

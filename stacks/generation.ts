@@ -29,7 +29,7 @@ export function generation(stack: Stack, data: Data, { queue, route, consume }: 
     entry: "packages/functions/src/queue/settle-generation.ts",
     memoryMb: 512,
     timeoutSeconds: settleTimeoutSeconds,
-    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
+    environment: { TABLE: data.table.tableName },
     localConcurrency: 8,
   });
   consume(settle, processed);

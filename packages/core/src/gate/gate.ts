@@ -28,7 +28,8 @@ export type Standing = {
   validFrom: number;
 };
 
-export type Lease = { granted: number; standing: Standing; windows: WindowState[]; until: number };
+/** Units of the windows that held `since`, to be used before `until`, epoch milliseconds. */
+export type Lease = { granted: number; standing: Standing; windows: WindowState[]; since: number; until: number };
 
 /** Start of the window that holds `at`, epoch seconds. */
 export const windowStart = (window: Window, at: number): number => Math.floor(at / 1000 / window.seconds) * window.seconds;

@@ -26,10 +26,10 @@ export function makeGate(store: GateStore, clock: Clock) {
     for (;;) {
       const held = leases.get(caller);
       const lease = await (held ?? renew(caller, windows));
-      if (held && (lease.until <= clock.now() || lease.granted <= 0)) {
+      if (held && (!isRunning(lease, clock.now()) || lease.granted <= 0)) {
         if (leases.get(caller) === held) leases.delete(caller);
         const before = last.get(caller);
-        if (before) before.units = lease.until > clock.now() ? before.units * 2 : unitsPerLease;
+        if (before) before.units = isRunning(lease, clock.now()) ? before.units * 2 : unitsPerLease;
         continue;
       }
       if (lease.granted <= 0) throw limited(lease.windows);
@@ -74,9 +74,13 @@ export function makeGate(store: GateStore, clock: Clock) {
   return { pass, forget, revoke: store.revoke, revokeAll: store.revokeAll };
 }
 
+/** Nor is it before it began: a clock that was turned back may be in a window from which nothing was taken. */
+const isRunning = ({ since, until }: Lease, now: number): boolean => since <= now && now < until;
+
 function leaseOf(row: GateRow, windows: readonly Window[], at: number, granted: number): Lease {
   return {
     granted,
+    since: at,
     // Never into the next window: what is taken from one must not be spent in another.
     until: Math.min(at + leaseMs, ...windows.map((window) => (windowStart(window, at) + window.seconds) * 1000)),
     standing: {

@@ -1,20 +1,10 @@
 import { Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist } from "../kernel/index.ts";
-import {
-  type Attempt,
-  type GenerationRequest,
-  isFinal,
-  type Job,
-  leaseMs,
-  maxAttempts,
-  mayBecome,
-  newJob,
-  processingPatienceMs,
-  seedOf,
-  type Trouble,
-} from "./job.ts";
+import { type Attempt, isFinal, type Job, leaseMs, maxAttempts, mayBecome, processingPatienceMs, seedOf, type Trouble } from "./job.ts";
+import { newJob } from "./new-job.ts";
 import { generationProblems } from "./problems.ts";
 import type { Providers } from "./provider.ts";
-import { dueShards, type JobRef, type JobStore, type Library } from "./store.ts";
+import type { GenerationRequest } from "./request.ts";
+import { dueShards, type JobRef, type JobStore, type Library, type Shelf } from "./store.ts";
 
 /** Sends a message to the render queue that arrives after the delay, whole seconds. */
 export type Later = (ref: JobRef, delaySeconds: number, correlationId: string) => Promise<void>;
@@ -40,10 +30,10 @@ export async function find(ctx: Context, { jobs }: { jobs: JobStore }, id: strin
 }
 
 /** Images that are already in review stay; those still on their way are taken back. */
-export const cancel = (ctx: Context, deps: { jobs: JobStore; library: Library }, id: string): Promise<Job> =>
+export const cancel = (ctx: Context, deps: { jobs: JobStore; library: Shelf }, id: string): Promise<Job> =>
   persist(() => cancelOnce(ctx, deps, id));
 
-async function cancelOnce(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, id: string): Promise<Job> {
+async function cancelOnce(ctx: Context, { jobs, library }: { jobs: JobStore; library: Shelf }, id: string): Promise<Job> {
   const job = await find(ctx, { jobs }, id);
   if (job.state === "canceled") return job;
   if (!mayBecome(job.state, "canceled"))
@@ -106,11 +96,13 @@ export async function render(caller: Context, deps: RenderDeps, ref: JobRef): Pr
     return { ...(await draw(ctx, deps, claimed)), takenOver };
   } catch (error) {
     if (error instanceof Conflict) return undefined; // canceled, or taken over: that writer has the word
-    if (error instanceof Problem)
-      return {
-        ...end(await giveUp(ctx, deps, claimed, { code: error.type.code, title: error.type.title, detail: error.message })),
-        takenOver,
-      };
+    if (error instanceof Problem) {
+      // Not the job as it was claimed: what was drawn until then has been booked.
+      const job = await deps.jobs.get(ref);
+      if (job?.state !== "rendering" || job.attempts.length > claimed.attempts.length) return undefined;
+      const { code, title } = error.type;
+      return { ...end(await giveUp(ctx, deps, job, { code, title, detail: error.message })), takenOver };
+    }
     throw error; // the check message takes it up again
   }
 }
@@ -202,11 +194,11 @@ export async function lookAfter(ctx: Context, { jobs, later }: Pick<RenderDeps, 
 }
 
 /** Called when an image has been processed: the last of a job's images ends it. Answers with the job if this call ended it. */
-export const settle = (ctx: Context, deps: { jobs: JobStore; library: Library }, ref: JobRef): Promise<Job | undefined> =>
+export const settle = (ctx: Context, deps: { jobs: JobStore; library: Shelf }, ref: JobRef): Promise<Job | undefined> =>
   // The worker that drew it writes at this very moment that it has: nobody should have to wait for another message because of that.
   persist(() => settleOnce(ctx, deps, ref));
 
-async function settleOnce(ctx: Context, { jobs, library }: { jobs: JobStore; library: Library }, ref: JobRef): Promise<Job | undefined> {
+async function settleOnce(ctx: Context, { jobs, library }: { jobs: JobStore; library: Shelf }, ref: JobRef): Promise<Job | undefined> {
   const job = await jobs.get(ref);
   if (!job || job.state === "queued") return undefined;
   if (job.state === "canceled" || job.state === "failed") {

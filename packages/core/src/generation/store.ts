@@ -8,18 +8,22 @@ export type JobRef = { workspaceId: string; id: string };
 export type OverdueJob = JobRef & { dueAt: number };
 export const dueShards = 4;
 
-/** Port to the library: rows before files, files, and taking back what is not wanted any more. */
-export type Library = {
+/** Port to the rows of the library: those of images to come, how they stand, and taking back what is not wanted any more. */
+export type Shelf = {
   /** The row of an image that is going to be drawn. */
   announce(ctx: Context, id: string, job: Job, seed: number): Write;
-  /** Hands a drawn file to processing; `renderMs` is the time that drawing took. */
-  deliver(ctx: Context, id: string, drawn: Drawn, renderMs: number): Promise<void>;
   /** How far each image has come. */
   progress(workspaceId: string, ids: readonly string[]): Promise<("pending" | "good" | "bad")[]>;
   /** Writes that bin those of the images that are still being processed. */
   withdrawals(ctx: Context, ids: readonly string[]): Promise<Write[]>;
   /** Bins all of the images that nobody has reviewed. */
   withdraw(ctx: Context, ids: readonly string[]): Promise<void>;
+};
+
+/** The rows, and the way of the files. Only whoever draws needs that, and the client that it takes. */
+export type Library = Shelf & {
+  /** Hands a drawn file to processing; `renderMs` is the time that drawing took. */
+  deliver(ctx: Context, id: string, drawn: Drawn, renderMs: number): Promise<void>;
 };
 
 /** Port of the jobs' rows. A write of a job is conditional on the version before it and throws `Conflict`. */

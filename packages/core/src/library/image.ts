@@ -1,5 +1,3 @@
-import * as z from "zod";
-
 export const imageStates = ["processing", "quarantined", "in_review", "approved", "rejected", "changes_requested", "held"] as const;
 export type ImageState = (typeof imageStates)[number];
 
@@ -21,34 +19,12 @@ export const reasons = [
   "other",
 ] as const;
 
-export const ReviewRequest = z.strictObject({
-  decision: z.enum(decisions),
-  note: z.string().trim().max(2_000).optional(),
-  reasons: z.array(z.enum(reasons)).max(reasons.length).default([]),
-});
-export type ReviewRequest = z.infer<typeof ReviewRequest>;
-
-export const ImageChange = z.strictObject({
-  tags: z.array(z.string().trim().min(1).max(40)).max(30).optional(),
-  stars: z.int().min(0).max(5).optional(),
-  category: z.string().trim().max(60).optional(),
-});
-export type ImageChange = z.infer<typeof ImageChange>;
-
 /** File types that are taken in, by what the content is, with the ending of their files. */
 export const mimeTypes = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" } as const;
 export type MimeType = keyof typeof mimeTypes;
 
 /** A decoded picture needs four bytes a pixel: this is what one worker can hold beside the rest. Sides in pixels. */
 export const limits = { maxBytes: 25 * 1024 * 1024, maxPixels: 50_000_000, minSide: 16 } as const;
-
-export const UploadRequest = z.strictObject({
-  fileName: z.string().trim().min(1).max(200),
-  contentType: z.enum(Object.keys(mimeTypes) as [MimeType, ...MimeType[]]),
-  bytes: z.int().min(1).max(limits.maxBytes),
-  tags: z.array(z.string().trim().min(1).max(40)).max(30).default([]),
-});
-export type UploadRequest = z.infer<typeof UploadRequest>;
 
 /** Everything that is needed to know, or to repeat, how an image was made (product B6). */
 export type Making = {

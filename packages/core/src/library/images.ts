@@ -1,16 +1,8 @@
-import type { Library } from "../generation/index.ts";
+import type { Library, Shelf } from "../generation/index.ts";
 import { actorId, Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist, problems } from "../kernel/index.ts";
-import {
-  awaitedUntil,
-  type Image,
-  type ImageChange,
-  isReviewable,
-  paths,
-  type Review,
-  type ReviewRequest,
-  type UploadRequest,
-} from "./image.ts";
+import { awaitedUntil, type Image, isReviewable, paths, type Review } from "./image.ts";
 import { libraryProblems } from "./problems.ts";
+import type { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
 import type { ImageStore, MediaStore } from "./store.ts";
 
 export type LibraryDeps = { images: ImageStore; media: MediaStore };
@@ -86,8 +78,17 @@ export const markPosted = (ctx: Context, { images }: Pick<LibraryDeps, "images">
     await images.write(images.replacement({ ...image, postedAt: instant(ctx.clock.now()), version: image.version + 1 }));
   });
 
-/** What generation needs of the library. */
-export function libraryFor({ images, media }: LibraryDeps): Library {
+/** What whoever draws needs of the library. */
+export const libraryFor = ({ images, media }: LibraryDeps): Library => ({
+  ...shelfFor({ images }),
+  deliver: (ctx, id, { bytes, mimeType, modelVersion, costMicroUsd }, renderMs) =>
+    media.put(paths.incoming(ctx.workspaceId, id), bytes, mimeType, {
+      notes: { "model-version": modelVersion, "cost-micro-usd": String(costMicroUsd), "render-ms": String(renderMs) },
+    }),
+});
+
+/** What generation needs of the library's rows. */
+export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
   return {
     announce(ctx, id, job, seed) {
       const { prompt, negativePrompt, style, quality, provider, model, width, height } = job;
@@ -107,10 +108,6 @@ export function libraryFor({ images, media }: LibraryDeps): Library {
       };
       return images.insertion(image);
     },
-    deliver: (ctx, id, { bytes, mimeType, modelVersion, costMicroUsd }, renderMs) =>
-      media.put(paths.incoming(ctx.workspaceId, id), bytes, mimeType, {
-        notes: { "model-version": modelVersion, "cost-micro-usd": String(costMicroUsd), "render-ms": String(renderMs) },
-      }),
     async progress(workspaceId, ids) {
       const known = await images.getMany(workspaceId, ids);
       return known.map((image) => {

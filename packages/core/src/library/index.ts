@@ -3,19 +3,17 @@ export {
   decisions,
   type FileFacts,
   type Image,
-  ImageChange,
   type ImageState,
   imageStates,
   limits,
   mimeTypes,
   paths,
   type Review,
-  ReviewRequest,
   reasons,
-  UploadRequest,
 } from "./image.ts";
-export { announceUpload, change, find, type LibraryDeps, libraryFor, markPosted, remove, review } from "./images.ts";
+export { announceUpload, change, find, type LibraryDeps, libraryFor, markPosted, remove, review, shelfFor } from "./images.ts";
 export { s3Media } from "./media.s3.ts";
 export { libraryProblems } from "./problems.ts";
+export { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
 export { imageKey, imageStore } from "./store.dynamo.ts";
 export type { ImageFilter, ImageStore, MediaStore, UploadForm } from "./store.ts";

@@ -1,15 +1,5 @@
-import * as z from "zod";
-
 /** Lower-case words in a public address. */
 export const slugPattern = /^[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])$/;
-
-export const ChannelRequest = z.strictObject({
-  network: z.literal("feed"),
-  name: z.string().trim().min(1).max(80),
-  description: z.string().trim().max(500).default(""),
-  slug: z.string().regex(slugPattern, "3–48 lower-case letters, digits and inner hyphens.").meta({ maxLength: 48 }).optional(),
-});
-export type ChannelRequest = z.infer<typeof ChannelRequest>;
 
 export type Channel = {
   id: string;

@@ -1,6 +1,7 @@
 import { actorId, Conflict, type Context, instant, newId, notFound, Problem, problems } from "../kernel/index.ts";
-import { type Channel, type ChannelRequest, slugOf } from "./channel.ts";
+import { type Channel, slugOf } from "./channel.ts";
 import { publishingProblems } from "./problems.ts";
+import type { ChannelRequest } from "./request.ts";
 import type { PostStore } from "./store.ts";
 
 type Deps = { posts: PostStore };

@@ -1,20 +1,18 @@
-export { type Channel, ChannelRequest, slugPattern } from "./channel.ts";
+export { type Channel, slugPattern } from "./channel.ts";
 export { connect, disconnect, findChannel } from "./channels.ts";
 export { Resolution, resolveDelivery, retryDelivery } from "./deliveries.ts";
 export { type Entry, type EntryImage, entryUrn, pageUrl } from "./feed/entry.ts";
 export { feedNetwork } from "./feed/network.ts";
 export { feedStore } from "./feed/store.dynamo.ts";
 export type { FeedStore } from "./feed/store.ts";
+export { LatePolicy } from "./late-policy.ts";
 export { loopbackNetwork } from "./loopback/network.ts";
 export type { Found, Network, Networks, PublishOutcome } from "./network.ts";
 export {
   type Delivery,
-  LatePolicy,
   maxChannels,
   maxImages,
   type Post,
-  PostChange,
-  PostRequest,
   type PostState,
   postStates,
   soonMs,
@@ -32,5 +30,6 @@ export {
   type PublishMessage,
   publishLeaseMs,
 } from "./publish.ts";
+export { ChannelRequest, PostChange, PostRequest } from "./request.ts";
 export { postStore } from "./store.dynamo.ts";
 export type { DuePost, PostRef, PostStore } from "./store.ts";

@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
 import { actorId, type Context, instant, newId, Problem, problems } from "../kernel/index.ts";
-import type { Post, PostRequest } from "./post.ts";
+import type { Post } from "./post.ts";
+import type { PostRequest } from "./request.ts";
 
 /** Epoch milliseconds of a wanted time. Throws `request/invalid` for what is no time, and for the past. */
 export function dueTime(

@@ -2,7 +2,8 @@ import { array, assert, constantFrom, dictionary, integer, property, record, str
 import { describe, expect, test } from "vitest";
 import type { Context } from "../kernel/index.ts";
 import { dueTime, newPost } from "./new-post.ts";
-import { contentDigest, isEditable, mayBecome, type Post, PostRequest, type PostState, postStates } from "./post.ts";
+import { contentDigest, isEditable, mayBecome, type Post, type PostState, postStates } from "./post.ts";
+import { PostRequest } from "./request.ts";
 
 const now = Date.parse("2026-11-20T10:00:00Z");
 const ctx: Context = {

@@ -3,20 +3,10 @@ import type { ReviewRequest } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import type { Networks } from "./network.ts";
 import { dueTime, newPost } from "./new-post.ts";
-import {
-  contentDigest,
-  type Digests,
-  isEditable,
-  mayBecome,
-  type Post,
-  type PostChange,
-  type PostRequest,
-  type PostState,
-  pending,
-  soonMs,
-} from "./post.ts";
+import { contentDigest, type Digests, isEditable, mayBecome, type Post, type PostState, pending, soonMs } from "./post.ts";
 import { type Finding, preflight } from "./preflight.ts";
 import { publishingProblems } from "./problems.ts";
+import type { PostChange, PostRequest } from "./request.ts";
 import type { PostStore } from "./store.ts";
 
 type Deps = { posts: PostStore };

@@ -1,7 +1,7 @@
 import { type Context, processClock } from "@atelier/core/kernel";
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { logger } from "../log.ts";
 import { type Facts, measure } from "../metrics.ts";
 
@@ -14,7 +14,7 @@ export const News = z.object({
     workspaceId: z.string(),
     subject: z.string(),
     version: z.int(),
-    data: z.record(z.string(), z.unknown()).optional(),
+    data: z.optional(z.record(z.string(), z.unknown())),
   }),
 });
 export type News = z.infer<typeof News>;
@@ -50,7 +50,7 @@ function assertNotAhead({ attributes }: SQSRecord): void {
  */
 export function consumer<T>(
   name: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   handle: (message: T, note: Note) => Promise<void>,
   /** `timely`: what the messages are about has its time, and must not be early. */
   { timely = false } = {},

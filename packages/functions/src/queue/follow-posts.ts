@@ -1,6 +1,6 @@
 import { imageStore, markPosted } from "@atelier/core/library";
 import { blockShowing, postStore } from "@atelier/core/publishing";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { once, table } from "../clients.ts";
 import { consumer, News, workerContext } from "./consume.ts";
 

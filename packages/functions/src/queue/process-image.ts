@@ -1,13 +1,13 @@
 import { imageStore } from "@atelier/core/library";
 import { arrivalAt, awaitedImage, processArrival } from "@atelier/core/media";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { media, once, table } from "../clients.ts";
 import { consumer, workerContext } from "./consume.ts";
 
 const deps = once(() => ({ images: imageStore(table()), media: media() }));
 
 /** S3's notification; without Records it is the test that S3 sends when the notification is set up. */
-const StorageEvent = z.object({ Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).default([]) });
+const StorageEvent = z.object({ Records: z._default(z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })), []) });
 
 export const handler = consumer("process image", StorageEvent, async ({ Records }, note) => {
   for (const { s3 } of Records) {

@@ -1,6 +1,6 @@
 import { type Handled, handleMessage, type Later, type PublishDeps, type PublishMessage, postStore } from "@atelier/core/publishing";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { once, sqs, table } from "../clients.ts";
 import { required } from "../env.ts";
 import { measure } from "../metrics.ts";
@@ -20,21 +20,24 @@ const Message = z.object({
   id: z.string(),
   version: z.int(),
   dueAt: z.number(),
-  correlationId: z.string().optional(),
+  correlationId: z.optional(z.string()),
 });
 
 /** From the minute's rule and from this worker as it is, from the bus as the news that a post is due soon or to be tried again. */
 const Incoming = z.union([
   Message,
-  News.transform(
-    ({ detail }): PublishMessage => ({
-      kind: Kind.default("due").parse(detail.data?.kind),
-      workspaceId: detail.workspaceId,
-      id: detail.subject,
-      version: detail.version,
-      dueAt: z.number().parse(detail.data?.dueAt),
-      correlationId: detail.correlationId,
-    }),
+  z.pipe(
+    News,
+    z.transform(
+      ({ detail }: News): PublishMessage => ({
+        kind: z._default(Kind, "due").parse(detail.data?.kind),
+        workspaceId: detail.workspaceId,
+        id: detail.subject,
+        version: detail.version,
+        dueAt: z.number().parse(detail.data?.dueAt),
+        correlationId: detail.correlationId,
+      }),
+    ),
   ),
 ]);
 

@@ -1,10 +1,10 @@
 import { jobStore, settle } from "@atelier/core/generation";
-import { imageStore, libraryFor } from "@atelier/core/library";
-import { media, once, table } from "../clients.ts";
+import { imageStore, shelfFor } from "@atelier/core/library";
+import { once, table } from "../clients.ts";
 import { consumer, News, workerContext } from "./consume.ts";
 import { measureEnd } from "./generation-figures.ts";
 
-const deps = once(() => ({ jobs: jobStore(table()), library: libraryFor({ images: imageStore(table()), media: media() }) }));
+const deps = once(() => ({ jobs: jobStore(table()), library: shelfFor({ images: imageStore(table()) }) }));
 
 /** An image has been examined; uploads belong to no generation. */
 export const handler = consumer("settle generation", News, async ({ detail: { workspaceId, correlationId, data } }, note) => {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { instant } from "../../kernel/index.ts";
 import type { Network, PublishOutcome } from "../network.ts";
 import type { Trouble } from "../post.ts";

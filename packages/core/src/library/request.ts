@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { decisions, limits, type MimeType, mimeTypes, reasons } from "./image.ts";
+
+export const UploadRequest = z.strictObject({
+  fileName: z.string().trim().min(1).max(200),
+  contentType: z.enum(Object.keys(mimeTypes) as [MimeType, ...MimeType[]]),
+  bytes: z.int().min(1).max(limits.maxBytes),
+  tags: z.array(z.string().trim().min(1).max(40)).max(30).default([]),
+});
+export type UploadRequest = z.infer<typeof UploadRequest>;
+
+export const ReviewRequest = z.strictObject({
+  decision: z.enum(decisions),
+  note: z.string().trim().max(2_000).optional(),
+  reasons: z.array(z.enum(reasons)).max(reasons.length).default([]),
+});
+export type ReviewRequest = z.infer<typeof ReviewRequest>;
+
+export const ImageChange = z.strictObject({
+  tags: z.array(z.string().trim().min(1).max(40)).max(30).optional(),
+  stars: z.int().min(0).max(5).optional(),
+  category: z.string().trim().max(60).optional(),
+});
+export type ImageChange = z.infer<typeof ImageChange>;
