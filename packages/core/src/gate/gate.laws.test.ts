@@ -128,4 +128,24 @@ describe("the gate", () => {
       { numRuns: 10 },
     );
   });
+
+  test("lets whoever comes once in a while through as often as it says, since what a lease leaves unused is small", async () => {
+    await assert(
+      asyncProperty(
+        constantFrom([10, 900], [100, 3_600], [30, 60], [300, 60]),
+        integer({ min: 1_001, max: 3_000 }),
+        async ([quota = 0, seconds = 0], everyMs) => {
+          const { time, burst } = system([{ name: "attempts", quota, seconds }], [0]);
+          const times = Math.min(quota, Math.floor((seconds * 1_000) / everyMs));
+          let passed = 0;
+          for (let i = 0; i < times; i += 1) {
+            passed += await burst(1, "ada");
+            time.now += everyMs;
+          }
+          expect(passed).toBe(times);
+        },
+      ),
+      { numRuns: 4, examples: [[[10, 900], 1_001]] },
+    );
+  });
 });

@@ -15,7 +15,7 @@ const rememberedCallers = 10_000;
  *     request   ──1──2──3──4──5──6──────────▶ time
  *     write     ──●──────────────●──────────   (a lease of 5 units, at most 1 s old)
  *
- * Whoever uses a lease up before its second gets twice as much with the next, up to a quarter of what is allowed: more would be taken from other processes.
+ * Whoever uses a lease up before its second gets twice as much with the next, as far as their limits allow.
  */
 export function makeGate(store: GateStore, clock: Clock) {
   const leases = new Map<string, Promise<Lease>>();
@@ -58,8 +58,8 @@ export function makeGate(store: GateStore, clock: Clock) {
   async function ask(caller: string, windows: readonly Window[]): Promise<Lease> {
     const at = clock.now();
     const before = last.get(caller);
-    const quarter = Math.min(...windows.map((window) => Math.max(1, Math.floor(quotaOf(window, before?.row) / 4))));
-    const wanted = Math.min(before?.units ?? unitsPerLease, quarter);
+    const most = Math.min(...windows.map((window) => mostPerLease(window, quotaOf(window, before?.row))));
+    const wanted = Math.min(before?.units ?? unitsPerLease, most);
     for (const units of wanted > 1 ? [wanted, 1] : [1]) {
       const { taken, row } = await store.take({ caller, windows, units, at, guess: before?.row.counts });
       last.set(caller, { row, units });
@@ -73,6 +73,13 @@ export function makeGate(store: GateStore, clock: Clock) {
 
   return { pass, forget, revoke: store.revoke, revokeAll: store.revokeAll };
 }
+
+/**
+ * A quarter of what is allowed, and no more than falls to a lease's time: what a lease leaves unused is lost, and ten tries in a quarter of an hour have
+ * to be ten, however far apart they come.
+ */
+const mostPerLease = ({ seconds }: Window, quota: number): number =>
+  Math.max(1, Math.floor(Math.min(quota / 4, (quota * leaseMs) / 1_000 / seconds)));
 
 /** Nor is it before it began: a clock that was turned back may be in a window from which nothing was taken. */
 const isRunning = ({ since, until }: Lease, now: number): boolean => since <= now && now < until;
