@@ -40,7 +40,11 @@ export const garbage: Answer = {
 /** How slowly `slowDrip` sends. */
 export type Drip = { bytes: number; everyMs: number };
 
-export type Manner = { kind: "whole" } | { kind: "endless" } | { kind: "drip"; drip: Drip; sleep(ms: number): Promise<void> };
+export type Manner =
+  | { kind: "whole" }
+  | { kind: "endless" }
+  | { kind: "cut" }
+  | { kind: "drip"; drip: Drip; sleep(ms: number): Promise<void> };
 
 /** Sends the answer, in the manner that was ordered. Resolves when all is sent or the other side is gone. */
 export async function send(outgoing: ServerResponse, { status, headers, pieces }: Answer, manner: Manner): Promise<void> {
@@ -61,7 +65,14 @@ export async function send(outgoing: ServerResponse, { status, headers, pieces }
     outgoing.end();
     return;
   }
-  outgoing.write(body.subarray(0, Math.ceil(body.length / 2)));
+  const half = body.subarray(0, Math.ceil(body.length / 2));
+  if (manner.kind === "cut") {
+    // What was written has to be on its way before the socket goes.
+    await new Promise<void>((resolve) => outgoing.write(half, () => resolve()));
+    outgoing.destroy();
+    return;
+  }
+  outgoing.write(half);
   const filler = Buffer.alloc(64 * 1024, " ");
   // A reader that does not take what is sent holds this up: nothing piles up here.
   while (!outgoing.destroyed) {

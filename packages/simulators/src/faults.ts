@@ -19,7 +19,8 @@ import { seeded } from "./random.ts";
  *
  * In the answer that carries the result:
  * - `truncatedImage`: half of the file's bytes; `wrongType`: says image/png (or what was asked) and is an SVG
- * - `slowDrip`: the body in tiny pieces, slowly; `endlessBody`: the body goes on until the other side closes
+ * - `slowDrip`: the body in tiny pieces, slowly; `endlessBody`: the body goes on until the other side closes; `cutShort`: the socket is
+ *   destroyed in the middle of the body
  *
  * In callbacks, one fault for each delivery:
  * - `webhookReplay`: sent twice, the same; `webhookOld`: its timestamp is ten minutes past, rightly signed; `webhookForged`: signed
@@ -40,7 +41,7 @@ const before = [
 ] as const;
 const after = ["resetAfter", "hang"] as const;
 const work = ["refuse", "refuseOtherwise", "fail", "stuck", "brokenJson"] as const;
-const body = ["truncatedImage", "wrongType", "slowDrip", "endlessBody"] as const;
+const body = ["truncatedImage", "wrongType", "slowDrip", "endlessBody", "cutShort"] as const;
 const webhook = ["webhookReplay", "webhookOld", "webhookForged", "webhookReordered", "webhookLost"] as const;
 
 const allFaults = [...before, ...after, ...work, ...body, ...webhook] as const;
@@ -59,6 +60,7 @@ export const transportFaults = [
   "hang",
   "slowDrip",
   "endlessBody",
+  "cutShort",
 ] as const satisfies readonly Fault[];
 
 export const pictureFaults = ["truncatedImage", "wrongType"] as const satisfies readonly Fault[];
@@ -105,7 +107,7 @@ export function orderBook(known: readonly Fault[]) {
       if (!known.includes(fault)) throw new RangeError(`${fault} is none of this provider's faults: ${known.join(", ")}`);
       const left = times ?? (chance < 1 ? Number.POSITIVE_INFINITY : 1);
       if (!(left >= 1 && chance >= 0 && chance <= 1)) throw new RangeError("times is 1 or more, chance is 0–1");
-      const movable = includes(before, fault) || includes(after, fault) || fault === "slowDrip" || fault === "endlessBody";
+      const movable = includes(before, fault) || includes(after, fault) || isOfTransfer(fault);
       if (at !== undefined && !movable) throw new RangeError(`${fault} happens where it happens: it has no \`at\``);
       standing.push({ fault, place: at ?? placeOf(fault), left, chance, random: seeded(seed), match });
     },
@@ -143,5 +145,7 @@ export type OrderBook = ReturnType<typeof orderBook>;
 export const strikesBefore = (fault: Fault): fault is (typeof before)[number] => includes(before, fault);
 /** Whether a fault keeps the answer from who asked, once the work was taken. */
 export const strikesAfter = (fault: Fault): fault is (typeof after)[number] => includes(after, fault);
+/** Whether a fault is in how the body is sent, whatever is in it. */
+export const isOfTransfer = (fault: Fault): boolean => fault === "slowDrip" || fault === "endlessBody" || fault === "cutShort";
 /** Whether a word names a fault at all. */
 export const isFault = (word: unknown): word is Fault => allFaults.some((fault) => fault === word);

@@ -5,7 +5,7 @@ import { type Answer, garbage, type Manner, Refused, send } from "./answer.ts";
 import type { Definition, Errors, House, Provider, ProviderOptions, Route, SeenRequest } from "./contract.ts";
 import { control } from "./control.ts";
 import { bodyOf, type Exchange, exchangeOf, summaryOf } from "./exchange.ts";
-import { type Drawn, type Fault, type Order, orderBook, strikesAfter, strikesBefore } from "./faults.ts";
+import { type Drawn, type Fault, isOfTransfer, type Order, orderBook, strikesAfter, strikesBefore } from "./faults.ts";
 import { jobRunner } from "./jobs.ts";
 import { ledger } from "./ledger.ts";
 import { seeded } from "./random.ts";
@@ -98,7 +98,7 @@ export async function startProvider<Controls extends object>(
   ): Manner | "destroy" | "hang" {
     if (!drawn) return { kind: "whole" };
     const after = strikesAfter(drawn.fault);
-    const inBody = drawn.fault === "slowDrip" || drawn.fault === "endlessBody";
+    const inBody = isOfTransfer(drawn.fault);
     const happens = after ? taken > 0 || !needsWork : inBody ? status < 400 : used;
     if (!happens) {
       drawn.giveBack();
@@ -108,6 +108,7 @@ export async function startProvider<Controls extends object>(
     if (drawn.fault === "resetAfter") return "destroy";
     if (drawn.fault === "hang") return "hang";
     if (drawn.fault === "slowDrip") return { kind: "drip", drip, sleep };
+    if (drawn.fault === "cutShort") return { kind: "cut" };
     return drawn.fault === "endlessBody" ? { kind: "endless" } : { kind: "whole" };
   }
 
