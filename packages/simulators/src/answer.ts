@@ -17,6 +17,10 @@ export function json(status: number, value: unknown, headers: Record<string, str
   return { status, headers: { "content-type": "application/json", ...headers }, pieces: [JSON.stringify(value)] };
 }
 
+/** The header, where the provider was asked to send it. */
+export const retryAfter = (seconds: number | undefined): Record<string, string> =>
+  seconds === undefined ? {} : { "retry-after": `${seconds}` };
+
 export function file({ bytes, type }: Picture, headers: Record<string, string> = {}): Answer {
   return { status: 200, headers: { "content-type": type, ...headers }, pieces: [bytes] };
 }

@@ -13,7 +13,7 @@ const batchMax = 100;
 const microUsdPerToken = 0.15;
 const wordsMax = 2_048;
 
-/** Words at whose sum a text lies. Texts that share words lie near each other, and no word is rarer than another. */
+/** The sum of a vector for each word, so that texts that share words lie near each other. All words weigh the same. */
 function vectorOf(model: string, text: string, dimensions: number): number[] {
   const sum = new Float64Array(dimensions);
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [""];

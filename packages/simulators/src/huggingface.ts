@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, file, json, Refused } from "./answer.ts";
+import { type Answer, file, json, Refused, retryAfter } from "./answer.ts";
 import type { Definition, Errors, House, Provider, ProviderOptions } from "./contract.ts";
 import type { Exchange } from "./exchange.ts";
 import { pictureFaults, transportFaults } from "./faults.ts";
@@ -37,8 +37,7 @@ const errors: Errors = {
   badBody: (detail) => json(400, { error: detail }),
   tooLarge: () => json(413, { error: "Payload too large" }),
   // ⚠ Whether Retry-After is sent.
-  throttle: (retryAfterS) =>
-    json(429, { error: "Too Many Requests" }, retryAfterS === undefined ? {} : { "retry-after": `${retryAfterS}` }),
+  throttle: (retryAfterS) => json(429, { error: "Too Many Requests" }, retryAfter(retryAfterS)),
   serverError: () => json(500, { error: "Internal Server Error" }),
   unavailable: () => json(503, { error: "Model is currently loading", estimated_time: 20 }),
   outOfCredit: () => json(402, { error: "You have exceeded your monthly included credits for Inference Providers." }),

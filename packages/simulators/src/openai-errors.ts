@@ -1,4 +1,4 @@
-import { type Answer, json, Refused } from "./answer.ts";
+import { type Answer, json, Refused, retryAfter } from "./answer.ts";
 import type { Errors } from "./contract.ts";
 
 /** An error as OpenAI shapes it. ⚠ Bodies are from knowledge, not from a primary source (contracts.md, head). */
@@ -20,7 +20,7 @@ export const openaiErrors: Errors = {
   tooLarge: () => problem(413, "The request is too large.", null),
   throttle(retryAfterS) {
     const answer = problem(429, "Rate limit reached. Please try again later.", "rate_limit_exceeded");
-    return retryAfterS === undefined ? answer : { ...answer, headers: { ...answer.headers, "retry-after": `${retryAfterS}` } };
+    return { ...answer, headers: { ...answer.headers, ...retryAfter(retryAfterS) } };
   },
   serverError: () => problem(500, "The server had an error while processing your request. Sorry about that!", null),
   unavailable: () => problem(503, "The engine is currently overloaded, please try again later.", null),

@@ -1,4 +1,4 @@
-import { json, Refused } from "./answer.ts";
+import { json, Refused, retryAfter } from "./answer.ts";
 import type { Errors } from "./contract.ts";
 import type { Exchange } from "./exchange.ts";
 import type { findings } from "./replicate-models.ts";
@@ -16,11 +16,7 @@ export const errors: Errors = {
   tooLarge: () => problem(413, "Request entity too large", "The body is too large."),
   // ⚠ Only the text is seen in the wild; the header is not documented.
   throttle: (retryAfterS) =>
-    json(
-      429,
-      { detail: `Request was throttled. Your rate limit resets in ~${retryAfterS ?? 30}s.` },
-      retryAfterS === undefined ? {} : { "retry-after": `${retryAfterS}` },
-    ),
+    json(429, { detail: `Request was throttled. Your rate limit resets in ~${retryAfterS ?? 30}s.` }, retryAfter(retryAfterS)),
   serverError: () => problem(500, "Internal server error", "Something went wrong."),
   unavailable: () => problem(503, "Service unavailable", "Please try again."),
   outOfCredit: () => problem(402, "Insufficient credit", "You have insufficient credit to run this model."),
