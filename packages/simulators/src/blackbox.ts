@@ -64,7 +64,14 @@ function blackbox(house: House): Definition & { controls: object } {
     },
     controls: {},
     routes: [
-      chatRoute(house, { path: /^\/chat\/completions$/, microUsdPerToken: { in: 0.2, out: 0.8 }, refusesIn: "content", instead: draw }),
+      // What is in the answer is where the picture lies; the result is the picture.
+      chatRoute(house, {
+        places: ["work"],
+        path: /^\/chat\/completions$/,
+        microUsdPerToken: { in: 0.2, out: 0.8 },
+        refusesIn: "content",
+        instead: draw,
+      }),
       {
         method: "GET",
         path: /^\/files\/(?<id>[\w-]+)\.png$/,

@@ -11,6 +11,8 @@ export const chatFaults = ["outOfCredit", "refuse", "refuseOtherwise", "brokenJs
 
 export type ChatManner = {
   path: RegExp;
+  /** By default the answer is the result too. */
+  places?: Route["places"];
   /** Millionths of a dollar. */
   microUsdPerToken: { in: number; out: number };
   /** On every answer of the chat. */
@@ -30,7 +32,12 @@ const messagesMax = 1_000;
 
 /** `POST …/chat/completions` as OpenAI has it, whole or as server-sent events. Tools are taken and never called. */
 export function chatRoute(house: House, manner: ChatManner): Route {
-  return { method: "POST", path: manner.path, places: ["work", "result"], run: (exchange) => chat(house, manner, exchange) };
+  return {
+    method: "POST",
+    path: manner.path,
+    places: manner.places ?? ["work", "result"],
+    run: (exchange) => chat(house, manner, exchange),
+  };
 }
 
 function chat(house: House, manner: ChatManner, exchange: Exchange): Answer {
