@@ -52,7 +52,13 @@ function chat(house: House, manner: ChatManner, exchange: Exchange): Answer {
   const form = formOf(body.response_format, words);
   const tokensMax = tokensMaxOf(body.max_completion_tokens ?? body.max_tokens);
 
-  const answer = textAnswer({ words: `${model}\n${words}`, prompt, form, tokensMax, broken: exchange.does("brokenJson") });
+  const answer = textAnswer({
+    words: `${model}\n${words}`,
+    prompt,
+    form,
+    tokensMax,
+    broken: form.kind !== "text" && exchange.does("brokenJson"),
+  });
   const [refused, filtered] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
   const id = `chatcmpl-${randomUUID().replaceAll("-", "")}`;
   const { microUsdPerToken: price } = manner;

@@ -37,7 +37,13 @@ function gemini(house: House): Definition & { controls: object } {
     const { words, prompt, form, tokensMax, picture } = asked;
     const responseId = randomUUID();
     const seed = Math.floor(house.random() * 2 ** 31);
-    const said = textAnswer({ words: `${model}\n${words}`, prompt, form, tokensMax, broken: exchange.does("brokenJson") });
+    const said = textAnswer({
+      words: `${model}\n${words}`,
+      prompt,
+      form,
+      tokensMax,
+      broken: form.kind !== "text" && exchange.does("brokenJson"),
+    });
     const [blocked, stopped] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
     const refused = blocked || stopped;
     const textCost = Math.ceil(said.tokensIn * microUsdPerToken.in + said.tokensOut * microUsdPerToken.out);

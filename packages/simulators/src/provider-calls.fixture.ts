@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import type { Provider } from "./contract.ts";
 import type { ProviderName } from "./providers.ts";
 
@@ -14,6 +14,15 @@ export type Call = {
 };
 
 const bearer = ({ key }: Provider) => ({ authorization: `Bearer ${key}` });
+
+/** Starts providers that are closed when the test has ended. */
+export function closedAfterwards<Options, Started extends Provider>(start: (options?: Options) => Promise<Started>) {
+  return async (options?: Options): Promise<Started> => {
+    const provider = await start(options);
+    onTestFinished(provider.close);
+    return provider;
+  };
+}
 
 /** A POST of JSON, with the provider's bearer key unless another header says who asks. */
 export function post(provider: Provider, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {

@@ -277,7 +277,7 @@ describe("webhooks", () => {
     await create(["completed"]);
     await vi.waitFor(() => expect(got).toHaveLength(3));
     expect(new Set(got.map(({ headers, body }) => headers["webhook-id"] + body)).size).toBe(1);
-    expect(provider.webhooks.deliveries()).toMatchObject([{ attempts: [500, 500, 500] }]);
+    await vi.waitFor(() => expect(provider.webhooks.deliveries()).toMatchObject([{ attempts: [500, 500, 500] }]));
     status = 204;
     await create(["completed"]);
     await vi.waitFor(() => expect(provider.webhooks.deliveries()[1]?.attempts).toEqual([204]));
