@@ -27,6 +27,7 @@ type Manner = {
   headers(callback: Callback, timestampS: number, forged: boolean): Record<string, string>;
 };
 
+const deliveriesMax = 10_000;
 const attemptMs = 10_000;
 const oldS = 600;
 
@@ -80,7 +81,12 @@ export function callbacks(house: Pick<House, "now" | "sleep" | "closing" | "orde
   }
 
   function enqueue(subject: string, task: () => Promise<void>): void {
-    tails.set(subject, (tails.get(subject) ?? Promise.resolve()).then(task));
+    const tail = (tails.get(subject) ?? Promise.resolve()).then(task);
+    tails.set(subject, tail);
+    // A subject of which nothing waits any more is forgotten.
+    void tail.then(() => {
+      if (tails.get(subject) === tail) tails.delete(subject);
+    });
   }
 
   return {
@@ -88,6 +94,7 @@ export function callbacks(house: Pick<House, "now" | "sleep" | "closing" | "orde
       const { last, ...fields } = callback;
       const delivery: Delivery = { ...fields, attempts: [] };
       deliveries.push(delivery);
+      if (deliveries.length > deliveriesMax) deliveries.shift();
       const drawn = house.orders.draw(["webhook"], (words) => `${callback.url}\n${callback.body}`.includes(words));
       // The last of all has none to be held back for.
       if (drawn?.fault === "webhookReordered" && last) drawn.giveBack();
@@ -106,7 +113,7 @@ export function callbacks(house: Pick<House, "now" | "sleep" | "closing" | "orde
       for (const release of heldBack.get(subject) ?? []) release();
       heldBack.delete(subject);
     },
-    /** In the order in which they came up. */
+    /** In the order in which they came up; of more than 10,000 the oldest are forgotten. */
     deliveries: (): Delivery[] => deliveries.map((delivery) => ({ ...delivery, attempts: [...delivery.attempts] })),
     /** Sends one again: same id and body, a timestamp and signature of now. */
     async resend(id: string): Promise<void> {

@@ -82,12 +82,22 @@ export type Order = {
   at?: Exclude<Place, "webhook">;
   /** Only requests whose body or path holds these words, so that tests at the same time do not take each other's faults. */
   match?: string;
+  /** What a `throttle` says to wait, whole seconds. By default 2. */
+  retryAfterS?: number;
 };
 
-type Standing = { fault: Fault; place: Place; left: number; chance: number; random: () => number; match: string | undefined };
+type Standing = {
+  fault: Fault;
+  place: Place;
+  left: number;
+  chance: number;
+  random: () => number;
+  match: string | undefined;
+  retryAfterS: number;
+};
 
 /** A fault that was drawn for one request; `done` counts it, `giveBack` leaves it for the next one. */
-export type Drawn = { fault: Fault; done(): void; giveBack(): void };
+export type Drawn = { fault: Fault; retryAfterS: number; done(): void; giveBack(): void };
 
 const includes = (list: readonly Fault[], fault: Fault) => list.includes(fault);
 
@@ -103,13 +113,13 @@ export function orderBook(known: readonly Fault[]) {
 
   return {
     /** @throws RangeError where this provider has no such fault, or a number is none. */
-    order(fault: Fault, { times, chance = 1, seed = 0, at, match }: Order = {}): void {
+    order(fault: Fault, { times, chance = 1, seed = 0, at, match, retryAfterS = 2 }: Order = {}): void {
       if (!known.includes(fault)) throw new RangeError(`${fault} is none of this provider's faults: ${known.join(", ")}`);
       const left = times ?? (chance < 1 ? Number.POSITIVE_INFINITY : 1);
       if (!(left >= 1 && chance >= 0 && chance <= 1)) throw new RangeError("times is 1 or more, chance is 0–1");
       const movable = includes(before, fault) || includes(after, fault) || isOfTransfer(fault);
       if (at !== undefined && !movable) throw new RangeError(`${fault} happens where it happens: it has no \`at\``);
-      standing.push({ fault, place: at ?? placeOf(fault), left, chance, random: seeded(seed), match });
+      standing.push({ fault, place: at ?? placeOf(fault), left, chance, random: seeded(seed), match, retryAfterS });
     },
     /** The first order that fits the request and whose chance is drawn. `holds` tells whether the request holds the words. */
     draw(places: readonly Place[], holds: (words: string) => boolean): Drawn | undefined {
@@ -120,6 +130,7 @@ export function orderBook(known: readonly Fault[]) {
         order.left -= 1;
         return {
           fault: order.fault,
+          retryAfterS: order.retryAfterS,
           done: () => {
             counts[order.fault] = (counts[order.fault] ?? 0) + 1;
           },

@@ -16,4 +16,4 @@ export { startOpenai } from "./openai.ts";
 export { type ProviderName, providers } from "./providers.ts";
 export { type ReplicateControls, type ReplicateOptions, startReplicate } from "./replicate.ts";
 export type { ReplicateModel } from "./replicate-models.ts";
-export { startStability } from "./stability.ts";
+export { type StabilityOptions, startStability } from "./stability.ts";

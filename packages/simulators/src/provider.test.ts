@@ -212,6 +212,12 @@ describe("orders", () => {
     expect(polled.status).toBe(503);
   });
 
+  test("say how long a throttled caller has to wait", async () => {
+    const provider = await start("openai");
+    provider.order("throttle", { retryAfterS: 7 });
+    expect((await calls.openai.work(provider)).headers.get("retry-after")).toBe("7");
+  });
+
   test("that make no sense are refused", async () => {
     const provider = await start("groq");
     expect(() => provider.order("truncatedImage")).toThrow(RangeError);

@@ -78,7 +78,7 @@ export async function startProvider<Controls extends object>(
       drawn.done();
       if (drawn.fault === "resetBefore") return void incoming.socket.destroy();
       if (drawn.fault === "hangBefore") return;
-      return reply(said(definition.errors, drawn.fault));
+      return reply(said(definition.errors, drawn));
     }
     const request = { method, path: pathname, query: searchParams, headers, params: found.params, body };
     const exchange = exchangeOf({ ...request, drawn, badBody: definition.errors.badBody, accept: books.accept });
@@ -167,10 +167,8 @@ function decoded(text: string): string {
   }
 }
 
-const retryAfterS = 2;
-
 /** The provider's own words for a fault that strikes before the work. */
-function said(errors: Errors, fault: Fault): Answer {
+function said(errors: Errors, { fault, retryAfterS }: Drawn): Answer {
   switch (fault) {
     case "throttle":
       return errors.throttle(retryAfterS);

@@ -12,6 +12,11 @@ import { acceptOf, errors, generateFields, problem, type Reading, readingOf, typ
 /** Credits cost a cent each. ⚠ Prices are those of 2025. */
 const microUsdPerCredit = 10_000;
 
+export type StabilityOptions = ProviderOptions & {
+  /** 150 by default. */
+  requestsPerTenSeconds?: number;
+};
+
 type Operation = Wants & {
   /** Behind `/v2beta/stable-image/`. */
   path: string;
@@ -133,12 +138,15 @@ const laterMax = 10_000;
  *
  * `refuse` is the 200 with a blurred picture and CONTENT_FILTERED; `refuseOtherwise` the 403 that a prompt gets.
  */
-export function startStability(options: ProviderOptions = {}): Promise<Provider> {
-  return startProvider(stability, { ...options, key: options.key ?? "sk-simulatedSimulatedSimulatedSimulatedSimulatedSim" });
+export function startStability(options: StabilityOptions = {}): Promise<Provider> {
+  return startProvider((house) => stability(house, options), {
+    ...options,
+    key: options.key ?? "sk-simulatedSimulatedSimulatedSimulatedSimulatedSim",
+  });
 }
 
-function stability(house: House): Definition & { controls: object } {
-  const requests = limiter({ max: 150, windowMs: 10_000, blockMs: 60_000, now: house.now });
+function stability(house: House, { requestsPerTenSeconds = 150 }: StabilityOptions): Definition & { controls: object } {
+  const requests = limiter({ max: requestsPerTenSeconds, windowMs: 10_000, blockMs: 60_000, now: house.now });
   const later = new Map<string, Later>();
 
   async function take(exchange: Exchange, operation: Operation, id: string): Promise<Piece> {
