@@ -49,7 +49,8 @@ describe.each(names)("%s", (name) => {
     expect(format).toBe("png");
     expect(Math.min(width, height)).toBeGreaterThan(100);
     const again = await calls[name].bytes?.(await resultOf(name, await start(name)));
-    expect(name === "midjourney" ? bytes : again).toEqual(bytes);
+    // A task of Midjourney's without --seed is drawn anew each time.
+    expect(again?.equals(bytes)).toBe(name !== "midjourney");
   });
 
   test("does before the work what was ordered, takes nothing then, and goes on well", async () => {
@@ -101,7 +102,13 @@ describe.each(names)("%s", (name) => {
     if (!calls[name].bytes) return expect(can(provider, "truncatedImage")).toBe(false);
     provider.order("truncatedImage");
     const half = await calls[name].bytes(await resultOf(name, provider));
-    await expect(sharp(half, { failOn: "truncated" }).raw().toBuffer()).rejects.toThrow();
+    const outcome = await sharp(half, { failOn: "truncated" })
+      .stats()
+      .then(
+        () => "whole",
+        () => "cut off",
+      );
+    expect(outcome).toBe("cut off");
     provider.order("wrongType");
     const other = await calls[name].bytes(await resultOf(name, provider));
     expect(other.toString()).toMatch(/^<svg/);
@@ -132,7 +139,11 @@ describe.each(names)("%s", (name) => {
     expect(bytes).toBeGreaterThan(5_000_000);
     provider.order("cutShort");
     const cut = await resultOf(name, provider);
-    await expect(cut.arrayBuffer()).rejects.toThrow();
+    const read = await cut.arrayBuffer().then(
+      () => "whole",
+      () => "cut off",
+    );
+    expect(read).toBe("cut off");
   });
 
   test("lets nobody in without its key", async () => {
