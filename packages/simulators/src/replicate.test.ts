@@ -148,6 +148,17 @@ describe("a prediction", () => {
     ]);
   });
 
+  test("goes on while its polling fails as ordered", async () => {
+    const provider = await replicate();
+    const { id } = await told(post(provider, schnell, { input: { prompt } }, { prefer: "wait" }));
+    provider.order("serverError", { at: "read", times: 2 });
+    const poll = async () => (await get(provider, `/v1/predictions/${id}`)).status;
+    expect([await poll(), await poll(), await poll()]).toEqual([500, 500, 200]);
+    provider.order("serverError", { at: "read" });
+    expect((await post(provider, schnell, { input: { prompt } })).status).toBe(201);
+    expect(provider.predictions()).toHaveLength(2);
+  });
+
   test("is told to whoever has the key alone, and so are its files", async () => {
     const provider = await replicate();
     const { output, id } = await told(post(provider, schnell, { input: { prompt } }, { prefer: "wait" }));
