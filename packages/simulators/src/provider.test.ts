@@ -211,6 +211,7 @@ describe("orders", () => {
       body: new FormData(),
     });
     expect([empty.status, provider.counts().resetAfter]).toEqual([400, 0]);
+    expect(provider.requests()[0]).not.toHaveProperty("fault");
     await expect(work(provider)).rejects.toThrow();
 
     provider.order("serverError", { match: "a blue whale" });

@@ -12,6 +12,9 @@ import { seeded } from "./random.ts";
 
 const keptMax = 10_000;
 
+/** How an answer is sent, if at all. */
+type Ending = Manner | { kind: "destroy" } | { kind: "silence" };
+
 /** A server on loopback that plays what `define` says, and the faults that are ordered of it. `controls` are the provider's own. */
 export async function startProvider<Controls extends object>(
   define: (house: House) => Definition & { controls: Controls },
@@ -43,73 +46,77 @@ export async function startProvider<Controls extends object>(
   orders = orderBook(definition.faults);
   const seen: SeenRequest[] = [];
 
+  /** Where the provider itself has nothing against the request, it is played with the fault that was ordered of it. */
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { pathname, searchParams, search } = new URL(incoming.url ?? "/", "http://127.0.0.1");
-    const method = incoming.method ?? "GET";
-    const body = await bodyOf(incoming, definition.bodyBytesMax);
-    const headers = incoming.headers;
-    if (pathname === "/_simulator" || pathname.startsWith("/_simulator/"))
-      return send(outgoing, control(provider, { method, path: pathname, body: body ?? Buffer.alloc(0) }), { kind: "whole" });
+    const { pathname: path, searchParams: query, search } = new URL(incoming.url ?? "/", "http://127.0.0.1");
+    const { method = "GET", headers } = incoming;
+    const read = await bodyOf(incoming, definition.bodyBytesMax);
+    const body = read ?? Buffer.alloc(0);
+    if (path === "/_simulator" || path.startsWith("/_simulator/"))
+      return send(outgoing, control(provider, { method, path, body }), { kind: "whole" });
     const record: SeenRequest = {
       at: new Date(now()).toISOString(),
       method,
-      path: pathname + search,
-      summary: summaryOf(headers, body ?? Buffer.alloc(0)),
+      path: path + search,
+      summary: summaryOf(headers, body),
       headers,
     };
     seen.push(record);
     if (seen.length > keptMax) seen.shift();
-    const reply = (said: Answer, manner: Manner = { kind: "whole" }) => {
-      record.status = said.status;
-      return send(outgoing, said, manner);
-    };
     const wait = between(latency, latencyMs);
     if (wait > 0) await sleep(wait);
-    const limited = definition.limit?.({ method, path: pathname });
-    if (limited) return reply(limited);
-    const found = routeOf(definition.routes, method, pathname);
-    if (!found?.route.open && !definition.admits(headers)) return reply(definition.errors.badKey());
-    if (!found) return reply(definition.errors.notFound());
-    if (body === undefined) return reply(definition.errors.tooLarge());
-
-    const drawn = orders.draw(found.route.places ?? ["read"], (words) => `${record.path}\n${body.toString("utf8")}`.includes(words));
-    if (drawn) record.fault = drawn.fault;
-    if (drawn && strikesBefore(drawn.fault)) {
-      drawn.done();
-      if (drawn.fault === "resetBefore") return void incoming.socket.destroy();
-      if (drawn.fault === "hangBefore") return;
-      return reply(said(definition.errors, drawn));
-    }
-    const request = { method, path: pathname, query: searchParams, headers, params: found.params, body };
-    const exchange = exchangeOf({ ...request, drawn, badBody: definition.errors.badBody, accept: books.accept });
-    const result = await runOf(found.route, exchange);
-    const manner = settle(drawn, exchange.outcome(), found.route.places?.includes("work") ?? false, result);
-    if (manner === "destroy") return void incoming.socket.destroy();
-    if (manner === "hang") return;
-    return reply(result, manner);
+    const found = routeOf(definition.routes, method, path);
+    const refused = refusalOf({ method, path, headers }, found?.route, read !== undefined);
+    const [result, manner] =
+      refused || !found
+        ? ([refused ?? definition.errors.notFound(), { kind: "whole" }] as const)
+        : await play(found.route, { method, path, query, headers, params: found.params, body }, record);
+    if (manner.kind === "silence") return;
+    if (manner.kind === "destroy") return void incoming.socket.destroy();
+    record.status = result.status;
+    return send(outgoing, result, manner);
   }
 
-  /** Whether the fault came to be: one that needs taken work, or a result, waits for the next request where there was none. */
-  function settle(
-    drawn: Drawn | undefined,
-    { taken, used }: { taken: number; used: boolean },
-    needsWork: boolean,
-    { status }: Answer,
-  ): Manner | "destroy" | "hang" {
-    if (!drawn) return { kind: "whole" };
-    const after = strikesAfter(drawn.fault);
-    const inBody = isOfTransfer(drawn.fault);
-    const happens = after ? taken > 0 || !needsWork : inBody ? status < 400 : used;
-    if (!happens) {
+  /** What the provider says before it looks at what is asked. */
+  function refusalOf(
+    request: Pick<Exchange, "method" | "path" | "headers">,
+    route: Route | undefined,
+    isRead: boolean,
+  ): Answer | undefined {
+    const limited = definition.limit?.(request);
+    if (limited) return limited;
+    if (!route?.open && !definition.admits(request.headers)) return definition.errors.badKey();
+    return isRead ? undefined : definition.errors.tooLarge();
+  }
+
+  type Request = Pick<Exchange, "method" | "path" | "query" | "headers" | "params" | "body">;
+
+  async function play(route: Route, request: Request, record: SeenRequest): Promise<[Answer, Ending]> {
+    const drawn = orders.draw(route.places ?? ["read"], (words) => `${record.path}\n${request.body.toString("utf8")}`.includes(words));
+    if (drawn && strikesBefore(drawn.fault)) {
+      drawn.done();
+      record.fault = drawn.fault;
+      const silent = drawn.fault === "resetBefore" ? "destroy" : drawn.fault === "hangBefore" ? "silence" : "whole";
+      return [said(definition.errors, drawn), { kind: silent }];
+    }
+    const exchange = exchangeOf({ ...request, drawn, badBody: definition.errors.badBody, accept: books.accept });
+    const result = await runOf(route, exchange);
+    if (!drawn) return [result, { kind: "whole" }];
+    if (!cameToBe(drawn, exchange.outcome(), route, result)) {
       drawn.giveBack();
-      return { kind: "whole" };
+      return [result, { kind: "whole" }];
     }
     drawn.done();
-    if (drawn.fault === "resetAfter") return "destroy";
-    if (drawn.fault === "hang") return "hang";
-    if (drawn.fault === "slowDrip") return { kind: "drip", drip, sleep };
-    if (drawn.fault === "cutShort") return { kind: "cut" };
-    return drawn.fault === "endlessBody" ? { kind: "endless" } : { kind: "whole" };
+    record.fault = drawn.fault;
+    return [result, endingOf(drawn.fault)];
+  }
+
+  function endingOf(fault: Fault): Ending {
+    if (fault === "resetAfter") return { kind: "destroy" };
+    if (fault === "hang") return { kind: "silence" };
+    if (fault === "slowDrip") return { kind: "drip", drip, sleep };
+    if (fault === "cutShort") return { kind: "cut" };
+    return { kind: fault === "endlessBody" ? "endless" : "whole" };
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -157,6 +164,12 @@ function routeOf(routes: readonly Route[], method: string, path: string): { rout
     return { route, params: Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, text]) => [name, decoded(text ?? "")])) };
   }
   return undefined;
+}
+
+/** A fault that needs taken work, or a result to spoil, waits for the next request where there was none. */
+function cameToBe({ fault }: Drawn, { taken, used }: { taken: number; used: boolean }, route: Route, { status }: Answer): boolean {
+  if (strikesAfter(fault)) return taken > 0 || !route.places?.includes("work");
+  return isOfTransfer(fault) ? status < 400 : used;
 }
 
 function decoded(text: string): string {
