@@ -13,7 +13,7 @@ type TableAccess = "read" | "write" | "query" | "batch" | "due" | "byState";
 
 const tableActions: Record<Exclude<TableAccess, "due" | "byState">, string[]> = {
   read: ["dynamodb:GetItem"],
-  write: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+  write: ["dynamodb:PutItem", "dynamodb:UpdateItem"],
   query: ["dynamodb:Query"],
   batch: ["dynamodb:BatchGetItem"],
 };

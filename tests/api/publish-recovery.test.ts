@@ -324,3 +324,27 @@ test("a cancel that races a publish is either told no, or nothing goes out", asy
     expect((await find(post.id)).state).toBe(cancel.status === "fulfilled" ? "canceled" : "published");
   }
 });
+
+describe("deleting a post", () => {
+  test("that a network does not take down leaves it here, with what is out, and can be tried again", async () => {
+    const { post, message, channels } = await scheduledPost(undefined, 2);
+    await handle(message);
+    const asked: string[] = [];
+    const stubborn: Publishing.Network = {
+      ...network,
+      async takeDown(_post, channel) {
+        asked.push(channel.id);
+        if (channel.id === channels[0]) throw new Error("socket hang up");
+        return true;
+      },
+    };
+    await expect(Publishing.remove(ctx, { posts, networks: { feed: stubborn } }, post.id)).rejects.toMatchObject({
+      type: { code: "publishing/not-removed" },
+    });
+    expect(await find(post.id)).toMatchObject({ state: "published", deliveries: [{ state: "published" }, { state: "removed" }] });
+
+    await Publishing.remove(ctx, { posts, networks: { feed: network } }, post.id);
+    expect(asked).toEqual(channels);
+    await expect(find(post.id)).rejects.toMatchObject({ type: { code: "request/not-found" } });
+  });
+});

@@ -1,4 +1,4 @@
-import { type Context, instant, newId } from "@atelier/core/kernel";
+import { Conflict, type Context, instant, newId } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
 import * as Publishing from "@atelier/core/publishing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -87,7 +87,7 @@ async function race(ctx: Context, body: Publishing.PostRequest, random: () => nu
     await Publishing.handleMessage(ctx, deps, { kind: "due", workspaceId: ctx.workspaceId, id: post.id, version, dueAt });
   };
   const cancels = random() < 0.5;
-  const [said] = await all<void>([
+  const [said, ...deliveries] = await all<void>([
     async () => {
       if (cancels) await Publishing.cancel(ctx, deps, post.id);
       else await Publishing.change(ctx, deps, post.id, { caption: "new" });
@@ -95,6 +95,10 @@ async function race(ctx: Context, body: Publishing.PostRequest, random: () => nu
     deliver(1),
     deliver(1),
   ]);
+  // The loser of a race is told so; a worker never fails over it.
+  expect(deliveries.filter(({ status }) => status === "rejected")).toEqual([]);
+  if (said?.status === "rejected" && !(said.reason instanceof Conflict))
+    expect(said.reason).toMatchObject({ type: { code: "publishing/not-editable" } });
   const yes = said?.status === "fulfilled";
   // The edit has its own message.
   if (yes && !cancels) await all([deliver(2), deliver(2)]);

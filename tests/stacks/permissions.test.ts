@@ -12,7 +12,7 @@ const consumer = (queue: string) =>
     (action) => `sqs:${action} on ${queue}`,
   );
 const read = ["dynamodb:GetItem on Table"];
-const write = ["dynamodb:DeleteItem on Table", "dynamodb:PutItem on Table", "dynamodb:UpdateItem on Table"];
+const write = ["dynamodb:PutItem on Table", "dynamodb:UpdateItem on Table"];
 const query = ["dynamodb:Query on Table"];
 const byState = ["dynamodb:Query on Table/index/byState"];
 const batch = ["dynamodb:BatchGetItem on Table"];

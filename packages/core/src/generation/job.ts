@@ -1,3 +1,4 @@
+import type { Trouble } from "../kernel/index.ts";
 import type { Quality } from "./catalogue.ts";
 
 export const jobStates = ["queued", "rendering", "succeeded", "failed", "refused", "canceled"] as const;
@@ -26,9 +27,6 @@ export const maxSeed = 4_294_967_295;
 
 /** One try of one worker, written before it draws. */
 export type Attempt = { id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" | "canceled" };
-
-/** Why a job did not end as hoped, in the words of problem details. */
-export type Trouble = { code: string; title: string; detail: string };
 
 export type Job = {
   id: string;

@@ -1,5 +1,5 @@
-import { Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist } from "../kernel/index.ts";
-import { type Attempt, isFinal, type Job, leaseMs, maxAttempts, mayBecome, processingPatienceMs, seedOf, type Trouble } from "./job.ts";
+import { Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist, type Trouble, troubleOf } from "../kernel/index.ts";
+import { type Attempt, isFinal, type Job, leaseMs, maxAttempts, mayBecome, processingPatienceMs, seedOf } from "./job.ts";
 import { newJob } from "./new-job.ts";
 import { generationProblems } from "./problems.ts";
 import type { Providers } from "./provider.ts";
@@ -86,7 +86,9 @@ export async function render(caller: Context, deps: RenderDeps, ref: JobRef): Pr
   const last = job.attempts.at(-1);
   if (last?.outcome === "drawn" && now - Date.parse(last.endedAt ?? "") < processingPatienceMs) return awaitExamination(ctx, deps, job);
   if (job.attempts.length >= maxAttempts)
-    return end(await giveUp(ctx, deps, job, { detail: `${maxAttempts} attempts were begun and none was finished.` }));
+    return end(
+      await giveUp(ctx, deps, job, troubleOf(generationProblems.failed, `${maxAttempts} attempts were begun and none was finished.`)),
+    );
 
   await deps.later(ref, Math.ceil(leaseMs / 1000) + 1, job.correlationId);
   const claimed = await claim(ctx, deps, job);
@@ -100,8 +102,7 @@ export async function render(caller: Context, deps: RenderDeps, ref: JobRef): Pr
       // Not the job as it was claimed: what was drawn until then has been booked.
       const job = await deps.jobs.get(ref);
       if (job?.state !== "rendering" || job.attempts.length > claimed.attempts.length) return undefined;
-      const { code, title } = error.type;
-      return { ...end(await giveUp(ctx, deps, job, { code, title, detail: error.message })), takenOver };
+      return { ...end(await giveUp(ctx, deps, job, troubleOf(error.type, error.message))), takenOver };
     }
     throw error; // the check message takes it up again
   }
@@ -210,22 +211,19 @@ async function settleOnce(ctx: Context, { jobs, library }: { jobs: JobStore; lib
   if (made.includes("pending")) return undefined;
   const finished: Job = made.includes("good")
     ? { ...ended(ctx, job, "succeeded"), progress: 1 }
-    : { ...ended(ctx, job, "failed"), problem: trouble({ detail: "What was drawn did not pass the examination; the images say why." }) };
+    : {
+        ...ended(ctx, job, "failed"),
+        problem: troubleOf(generationProblems.failed, "What was drawn did not pass the examination; the images say why."),
+      };
   await jobs.save(finished, { event: eventOf(ctx, `generation.job.${finished.state}`, finished, { imageIds: job.imageIds }) });
   return finished;
 }
 
-async function giveUp(ctx: Context, { jobs, library }: RenderDeps, job: Job, why: Partial<Trouble> & { detail: string }): Promise<Job> {
-  const failed: Job = { ...ended(ctx, job, "failed"), problem: trouble(why) };
+async function giveUp(ctx: Context, { jobs, library }: RenderDeps, job: Job, problem: Trouble): Promise<Job> {
+  const failed: Job = { ...ended(ctx, job, "failed"), problem };
   await jobs.save(failed, { event: eventOf(ctx, "generation.job.failed", failed), beside: await library.withdrawals(ctx, job.imageIds) });
   return failed;
 }
-
-const trouble = ({ code, title, detail }: Partial<Trouble> & { detail: string }): Trouble => ({
-  code: code ?? generationProblems.failed.code,
-  title: title ?? generationProblems.failed.title,
-  detail,
-});
 
 const endings = { succeeded: "drawn", failed: "failed", canceled: "canceled" } as const;
 

@@ -1,4 +1,4 @@
-import { Conflict, type Context, insert, instant, type Key, Problem, problems, replace, type Table } from "../kernel/index.ts";
+import { Conflict, type Context, insert, instant, type Key, replace, requireVersion, type Table } from "../kernel/index.ts";
 import type { Account, ProfileChange } from "./account.ts";
 import type { UserPool } from "./pool.ts";
 
@@ -56,9 +56,12 @@ export async function changeProfile(
   change: ProfileChange,
   ifVersion?: number,
 ): Promise<Account> {
-  if (ifVersion !== undefined && ifVersion !== account.version)
-    throw new Problem(problems.preconditionFailed, "Read the account again and repeat the change.");
-  const changed: Account = { ...account, ...change, updatedAt: instant(ctx.clock.now()), version: account.version + 1 };
+  const changed: Account = {
+    ...requireVersion(account, ifVersion, "account"),
+    ...change,
+    updatedAt: instant(ctx.clock.now()),
+    version: account.version + 1,
+  };
   await table.write(replace({ ...keyOf(account.userId), ...changed }));
   return changed;
 }

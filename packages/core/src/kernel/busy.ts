@@ -30,6 +30,17 @@ export async function patiently<T>(call: () => Promise<T>): Promise<T> {
 
 const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 
+/** What the database says when it has too much to do, by the names of its errors. */
+const throttled = new Set([
+  "ThrottlingException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "TransactionInProgressException",
+]);
+
+/** Whether it will be better in a moment, as far as the database can tell. */
+export const isBusy = (error: unknown): boolean => error instanceof Busy || (error instanceof Error && throttled.has(error.name));
+
 /** A condition that did not hold decides, whatever else was in the way. */
 function isUndecided(error: unknown): boolean {
   if (error instanceof TransactionConflictException) return true;

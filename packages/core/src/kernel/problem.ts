@@ -47,5 +47,17 @@ export const problems = {
   unavailable: { code: "server/unavailable", status: 503, title: "Busy for a moment" },
 } as const satisfies Record<string, ProblemType>;
 
+/** Why something did not go as hoped, kept with the object in the words of problem details. */
+export type Trouble = { code: string; title: string; detail: string };
+
+export const troubleOf = ({ code, title }: ProblemType, detail: string): Trouble => ({ code, title, detail });
+
+/** The object, unless its reader has said that it saw another version: `request/precondition-failed`. `what` is its kind, in a sentence. */
+export function requireVersion<T extends { version: number }>(object: T, ifVersion: number | undefined, what: string): T {
+  if (ifVersion !== undefined && ifVersion !== object.version)
+    throw new Problem(problems.preconditionFailed, `Read the ${what} again and repeat the request.`);
+  return object;
+}
+
 /** A stranger's object and a missing one are told alike. */
 export const notFound = (what: string): Problem => new Problem(problems.notFound, `There is no such ${what} in this workspace.`);

@@ -3,8 +3,6 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DeleteItemCommandInput,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -185,14 +183,12 @@ export function makeTable(client: DynamoDBClient, name: string) {
 
   function sendOne(change: Write): Promise<unknown> {
     if ("put" in change) return client.send(new PutItemCommand(putInput(change)));
-    if ("update" in change) return client.send(new UpdateItemCommand(updateInput(change)));
-    return client.send(new DeleteItemCommand(deleteInput(change)));
+    return client.send(new UpdateItemCommand(updateInput(change)));
   }
 
   function transactItem(change: Write) {
     if ("put" in change) return { Put: putInput(change) };
-    if ("update" in change) return { Update: updateInput(change) };
-    return { Delete: deleteInput(change) };
+    return { Update: updateInput(change) };
   }
 
   const conditional = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
@@ -217,15 +213,6 @@ export function makeTable(client: DynamoDBClient, name: string) {
       ...(names && { ExpressionAttributeNames: names }),
       ...(values && { ExpressionAttributeValues: stored(values) }),
     } satisfies UpdateItemCommandInput;
-  }
-
-  function deleteInput({ remove, condition, values }: Extract<Write, { remove: Key }>) {
-    return {
-      TableName: name,
-      Key: keyOf(remove),
-      ...(condition && { ConditionExpression: condition, ...conditional }),
-      ...(values && { ExpressionAttributeValues: stored(values) }),
-    } satisfies DeleteItemCommandInput;
   }
 
   return { get, getMany, page, due, write, update };

@@ -1,5 +1,5 @@
 import type { Library, Shelf } from "../generation/index.ts";
-import { actorId, Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist, problems } from "../kernel/index.ts";
+import { actorId, Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist, requireVersion } from "../kernel/index.ts";
 import { awaitedUntil, type Image, isReviewable, paths, type Review } from "./image.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
@@ -35,7 +35,7 @@ export async function change(
   wanted: ImageChange,
   ifVersion?: number,
 ): Promise<Image> {
-  const image = seen(await find(ctx, { images }, id), ifVersion);
+  const image = requireVersion(await find(ctx, { images }, id), ifVersion, "image");
   const changed: Image = { ...image, ...wanted, updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
   await images.write(images.replacement(changed));
   return changed;
@@ -43,7 +43,7 @@ export async function change(
 
 /** Into the bin: it leaves every list, and posts that show it are blocked. */
 export async function remove(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string, ifVersion?: number): Promise<void> {
-  const gone = binned(ctx, seen(await find(ctx, { images }, id), ifVersion));
+  const gone = binned(ctx, requireVersion(await find(ctx, { images }, id), ifVersion, "image"));
   await images.write(images.replacement(gone, eventOf(ctx, "library.image.deleted", gone)));
 }
 
@@ -153,12 +153,6 @@ const binned = (ctx: Context, image: Image): Image => {
   const at = instant(ctx.clock.now());
   return { ...image, deletedAt: at, updatedAt: at, version: image.version + 1 };
 };
-
-function seen(image: Image, ifVersion: number | undefined): Image {
-  if (ifVersion !== undefined && ifVersion !== image.version)
-    throw new Problem(problems.preconditionFailed, "Read the image again and repeat the change.");
-  return image;
-}
 
 /** Somebody changed it meanwhile, so it is not what was to be taken back. */
 const ignoreConflict = (error: unknown): void => {

@@ -1,4 +1,4 @@
-import { actorId, Conflict, type Context, instant, newId, notFound, Problem, problems } from "../kernel/index.ts";
+import { actorId, Conflict, type Context, instant, newId, notFound, Problem, requireVersion } from "../kernel/index.ts";
 import { type Channel, slugOf } from "./channel.ts";
 import { publishingProblems } from "./problems.ts";
 import type { ChannelRequest } from "./request.ts";
@@ -44,8 +44,6 @@ export async function findChannel(ctx: Context, { posts }: Deps, id: string): Pr
 
 /** The gallery goes with it at once; posts that are still scheduled there are blocked when they are due. Its address is not given to others. */
 export async function disconnect(ctx: Context, { posts }: Deps, id: string, ifVersion?: number): Promise<void> {
-  const channel = await findChannel(ctx, { posts }, id);
-  if (ifVersion !== undefined && ifVersion !== channel.version)
-    throw new Problem(problems.preconditionFailed, "Read the channel again and repeat the request.");
+  const channel = requireVersion(await findChannel(ctx, { posts }, id), ifVersion, "channel");
   await posts.saveChannel({ ...channel, state: "removed", updatedAt: instant(ctx.clock.now()), version: channel.version + 1 });
 }

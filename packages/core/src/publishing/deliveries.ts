@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { actorId, type Context, eventOf, instant, notFound, Problem } from "../kernel/index.ts";
-import { type Delivery, type DeliveryAttempt, mayBecome, outcomeOf, type Post, type PostState, type Trouble } from "./post.ts";
+import { actorId, type Context, eventOf, instant, notFound, Problem, troubleOf } from "../kernel/index.ts";
+import { type Delivery, type DeliveryAttempt, mayBecome, outcomeOf, type Post, type PostState } from "./post.ts";
 import { find } from "./posts.ts";
 import { publishingProblems } from "./problems.ts";
 import type { PostStore } from "./store.ts";
@@ -36,8 +36,7 @@ function resolvedAs({ problem: _open, ...delivery }: Delivery, said: Resolution,
     const { url } = said;
     return { ...delivery, state: "published", publishedAt, ...(url && { url }), resolved, attempts: [...delivery.attempts, made] };
   }
-  const { code, title } = publishingProblems.notTaken;
-  const problem: Trouble = { code, title, detail: "Somebody looked and it is not out. It can be tried again." };
+  const problem = troubleOf(publishingProblems.notTaken, "Somebody looked and it is not out. It can be tried again.");
   return { ...delivery, state: "failed", problem, resolved, attempts: [...delivery.attempts, { ...made, outcome: "failed", problem }] };
 }
 

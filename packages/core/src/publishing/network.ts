@@ -1,6 +1,7 @@
+import type { Trouble } from "../kernel/index.ts";
 import type { Image } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
-import type { Post, Trouble } from "./post.ts";
+import type { Post } from "./post.ts";
 
 /** One post to one channel, as a network gets it. `begunAt`: when the first of the attempts whose outcome is open was begun. */
 export type Publication = { post: Post; channel: Channel; caption: string; images: Image[]; begunAt: string };

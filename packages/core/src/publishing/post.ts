@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Trouble } from "../kernel/index.ts";
 import type { LatePolicy } from "./late-policy.ts";
 
 export const postStates = [
@@ -42,9 +43,6 @@ export const soonMs = 120_000;
 export const maxCaption = 2_000;
 export const maxImages = 20;
 export const maxChannels = 20;
-
-/** Why something did not go as planned, in the words of problem details. */
-export type Trouble = { code: string; title: string; detail: string };
 
 export type DeliveryAttempt = {
   startedAt: string;

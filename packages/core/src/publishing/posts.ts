@@ -1,9 +1,20 @@
-import { actorId, type Context, eventOf, instant, notFound, Problem, persist, problems, type RowEvent } from "../kernel/index.ts";
+import {
+  actorId,
+  type Context,
+  eventOf,
+  instant,
+  notFound,
+  Problem,
+  persist,
+  type RowEvent,
+  requireVersion,
+  troubleOf,
+} from "../kernel/index.ts";
 import type { ReviewRequest } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import type { Networks } from "./network.ts";
 import { dueTime, newPost } from "./new-post.ts";
-import { contentDigest, type Digests, isEditable, mayBecome, type Post, type PostState, pending, soonMs } from "./post.ts";
+import { contentDigest, type Delivery, type Digests, isEditable, mayBecome, type Post, type PostState, pending, soonMs } from "./post.ts";
 import { type Finding, preflight } from "./preflight.ts";
 import { publishingProblems } from "./problems.ts";
 import type { PostChange, PostRequest } from "./request.ts";
@@ -32,7 +43,7 @@ export async function find(ctx: Context, { posts }: Deps, id: string): Promise<P
 
 /** Any change of content takes the approval away; whoever may approve gives a new one by changing it. */
 export async function change(ctx: Context, { posts }: Deps, id: string, wanted: PostChange, ifVersion?: number): Promise<Post> {
-  const post = editable(seen(await find(ctx, { posts }, id), ifVersion));
+  const post = editable(requireVersion(await find(ctx, { posts }, id), ifVersion, "post"));
   const { scheduledAt, timeZone = post.timeZone, ...rest } = wanted;
   const { scheduledAt: had, problem: _problem, ...kept } = post;
   const due =
@@ -93,11 +104,7 @@ export async function review(ctx: Context, { posts }: Deps, id: string, { decisi
   const held: Post = {
     ...unapproved,
     state: post.state === "draft" ? "draft" : "in_review",
-    problem: {
-      code: publishingProblems.notApproved.code,
-      title: publishingProblems.notApproved.title,
-      detail: note ?? `The reviewer said: ${words(decision)}.`,
-    },
+    problem: troubleOf(publishingProblems.notApproved, note ?? `The reviewer said: ${words(decision)}.`),
   };
   return save(ctx, posts, held);
 }
@@ -109,7 +116,7 @@ export async function remove(
   id: string,
   ifVersion?: number,
 ): Promise<void> {
-  const post = seen(await find(ctx, { posts }, id), ifVersion);
+  const post = requireVersion(await find(ctx, { posts }, id), ifVersion, "post");
   if (post.state === "publishing")
     throw new Problem(publishingProblems.notEditable, "It is being published at this moment. Try again in a few seconds.");
   const out = post.deliveries.filter((delivery) => delivery.state === "published" || delivery.state === "unconfirmed");
@@ -118,20 +125,35 @@ export async function remove(
     [],
     out.map((delivery) => delivery.channelId),
   );
+  const gone = new Set<Delivery>();
   for (const delivery of out) {
     const channel = channels.get(delivery.channelId);
-    if (channel) await networks[channel.network]?.takeDown(post, channel);
+    const network = channel && networks[channel.network];
+    // A network that does not answer has not taken it down as far as anybody knows.
+    if (network && (await network.takeDown(post, channel).catch(() => false))) gone.add(delivery);
   }
   const at = instant(ctx.clock.now());
-  const gone: Post = {
+  const left: Post = {
     ...post,
     state: post.state === "scheduled" ? "canceled" : post.state,
-    deliveries: post.deliveries.map((delivery) => (out.includes(delivery) ? { ...delivery, state: "removed" } : delivery)),
-    deletedAt: at,
+    deliveries: post.deliveries.map((delivery) => (gone.has(delivery) ? { ...delivery, state: "removed" } : delivery)),
     updatedAt: at,
     version: post.version + 1,
   };
-  await posts.save(gone, { event: eventOf(ctx, "publishing.post.deleted", gone) });
+  const still = out.filter((delivery) => !gone.has(delivery));
+  if (still.length > 0) {
+    if (gone.size > 0) await posts.save(left);
+    throw stillOut(still);
+  }
+  await posts.save({ ...left, deletedAt: at }, { event: eventOf(ctx, "publishing.post.deleted", left) });
+}
+
+function stillOut(deliveries: readonly Delivery[]): Problem {
+  const where = deliveries.map(({ network, channelId, url }) => `${network} (${url ?? channelId})`).join(", ");
+  return new Problem(
+    publishingProblems.notRemoved,
+    `It is, or may be, still out on ${where}. Try again; what you have removed there yourself is found to be gone. Of a delivery that is unconfirmed, first say what became of it: POST /v1/posts/{id}/deliveries/{channelId}/resolve.`,
+  );
 }
 
 /** An image was rejected or deleted: what shows it is not published, and says why. */
@@ -143,15 +165,10 @@ export async function blockShowing(ctx: Context, { posts }: Deps, imageId: strin
     const post = await posts.get(ref);
     if (!post || post.deletedAt !== undefined || !post.imageIds.includes(imageId) || !["scheduled", "in_review"].includes(post.state))
       continue;
-    const { imageWithdrawn } = publishingProblems;
     const blocked: Post = {
       ...post,
       state: "blocked",
-      problem: {
-        code: imageWithdrawn.code,
-        title: imageWithdrawn.title,
-        detail: `The image ${imageId} was rejected or deleted. Choose another, then save.`,
-      },
+      problem: troubleOf(publishingProblems.imageWithdrawn, `The image ${imageId} was rejected or deleted. Choose another, then save.`),
       updatedAt: instant(ctx.clock.now()),
       version: post.version + 1,
     };
@@ -212,12 +229,6 @@ async function passing(post: Post, posts: PostStore): Promise<Passed> {
 
 function editable(post: Post): Post {
   if (!isEditable(post.state)) throw new Problem(publishingProblems.notEditable, `It is ${words(post.state)}. Make a new post instead.`);
-  return post;
-}
-
-function seen(post: Post, ifVersion: number | undefined): Post {
-  if (ifVersion !== undefined && ifVersion !== post.version)
-    throw new Problem(problems.preconditionFailed, "Read the post again and repeat the change.");
   return post;
 }
 

@@ -9,6 +9,7 @@ export const publishingProblems = {
   contentChanged: { code: "publishing/content-changed", status: 409, title: "The content is not what was approved" },
   late: { code: "publishing/late", status: 409, title: "The post is later than its policy allows" },
   channelRemoved: { code: "publishing/channel-removed", status: 409, title: "The channel was removed" },
+  notRemoved: { code: "publishing/not-removed", status: 409, title: "It could not be taken down everywhere" },
   notTaken: { code: "publishing/not-taken", status: 502, title: "The network did not take the post" },
   notRetryable: { code: "publishing/not-retryable", status: 409, title: "This delivery cannot be tried again" },
   notResolvable: { code: "publishing/not-resolvable", status: 409, title: "The outcome of this delivery is not open" },

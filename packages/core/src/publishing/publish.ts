@@ -1,8 +1,8 @@
-import { type Context, eventOf, instant } from "../kernel/index.ts";
+import { type Context, eventOf, instant, type Trouble, troubleOf } from "../kernel/index.ts";
 import type { Image } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import type { Network, Networks, Publication, PublishOutcome } from "./network.ts";
-import { contentDigest, type Delivery, type DeliveryAttempt, outcomeOf, type Post, type PostState, soonMs, type Trouble } from "./post.ts";
+import { contentDigest, type Delivery, type DeliveryAttempt, outcomeOf, type Post, type PostState, soonMs } from "./post.ts";
 import { captionFor, preflight } from "./preflight.ts";
 import { publishingProblems } from "./problems.ts";
 import { type DuePost, dueShards, type PostRef, type PostStore } from "./store.ts";
@@ -280,10 +280,7 @@ async function settle(
   return settled;
 }
 
-const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble => {
-  const { code, title } = publishingProblems[name];
-  return { code, title, detail };
-};
+const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble => troubleOf(publishingProblems[name], detail);
 
 const failed = (problem: Trouble): PublishOutcome => ({ kind: "failed", problem });
 const removed = trouble("channelRemoved", "Choose another channel and try again.");

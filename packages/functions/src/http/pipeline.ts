@@ -1,6 +1,6 @@
 import { type Gate, gateStore, makeGate, rateLimitHeaders } from "@atelier/core/gate";
 import { personalWorkspace } from "@atelier/core/identity";
-import { Busy, Conflict, type Context, newId, Problem, problems, processClock } from "@atelier/core/kernel";
+import { Conflict, type Context, isBusy, newId, Problem, problems, processClock } from "@atelier/core/kernel";
 import middy from "@middy/core";
 import type { Context as LambdaContext } from "aws-lambda";
 import { once, table } from "../clients.ts";
@@ -149,19 +149,12 @@ function versionOf(ifMatch: string | undefined): number | undefined {
   return Number(/^"(\d{1,15})"$/.exec(ifMatch)?.[1] ?? -1);
 }
 
-const passing = new Set([
-  "ThrottlingException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "TransactionInProgressException",
-]);
-
 /** Only what the caller sent becomes a 4xx. */
 function problemOf(error: Error | null | undefined): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Conflict)
     return new Problem(problems.conflict, "Somebody changed it at the same moment. Read it again and repeat the request.");
-  if (error instanceof Busy || (error && passing.has(error.name)))
+  if (isBusy(error))
     return new Problem(problems.unavailable, "Too much is going on at this moment. Try again in a second.", {
       headers: { "retry-after": "1" },
       cause: error,

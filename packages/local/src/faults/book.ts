@@ -77,7 +77,7 @@ export function makeBook(): Book {
 function concerns(rule: Standing, { service, call, caller, text, can }: Occasion): boolean {
   return (
     rule.service === service &&
-    (rule.call === "*" || rule.call === call || (service === "lambda" && isNamed(rule.call, call))) &&
+    (rule.call === "*" || rule.call === call || ((service === "lambda" || service === "clock") && isNamed(rule.call, call))) &&
     (rule.function === undefined || (caller !== undefined && isNamed(rule.function, caller))) &&
     can(rule.fault) &&
     (rule.match === undefined || text().includes(rule.match))

@@ -1,6 +1,6 @@
 import type { Runner } from "../functions/runner.ts";
 import type { Listening } from "../wire/http.ts";
-import { isNamed, makeBook, type Standing } from "./book.ts";
+import { makeBook, type Standing } from "./book.ts";
 import { unreliable } from "./deliveries.ts";
 import { startProxy } from "./proxy.ts";
 import { BadRule, parseRule } from "./rule.ts";
@@ -66,8 +66,7 @@ export function createFaults(services: Readonly<Record<string, string>>): Faults
     },
     detours: () => ports,
     skewMs: (functionNames) =>
-      book.list().find((rule) => rule.service === "clock" && (rule.call === "*" || functionNames.some((name) => isNamed(rule.call, name))))
-        ?.ms ?? 0,
+      functionNames.reduce((ms, call) => ms || (book.strike({ service: "clock", call, text: () => "", can: () => true })?.rule.ms ?? 0), 0),
     async close() {
       book.remove();
       for (const { listening } of proxies.values()) await (await listening).close();

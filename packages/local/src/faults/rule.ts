@@ -86,6 +86,8 @@ export function parseRule(input: unknown, services: readonly string[]): Rule {
   const allowed: readonly Fault[] = service === "lambda" ? deliveryFaults : service === "clock" ? clockFaults : callFaults;
   const fault = allowed.find((name) => name === (given.fault ?? (service === "clock" ? "skew" : undefined)));
   if (!fault) throw new BadRule(`\`fault\` for ${service} is one of ${allowed.join(", ")}.`);
+  for (const [name, where] of Object.entries(onlyOf(service, fault)))
+    if (given[name] !== undefined) throw new BadRule(`\`${name}\` ${where}.`);
   const ms = number(given, "ms", service === "clock" ? -longestMs : 0, longestMs);
   if ((fault === "delay" || fault === "skew") && ms === undefined) throw new BadRule(`\`${fault}\` needs \`ms\`.`);
   return {
@@ -104,6 +106,13 @@ export function parseRule(input: unknown, services: readonly string[]): Rule {
     url,
   };
 }
+
+/** What a rule cannot have, since it would mean nothing, and why. */
+const onlyOf = (service: string, fault: Fault): Record<string, string> => ({
+  ...(fault !== "duplicate" && { copies: "is for `duplicate`" }),
+  ...(fault !== "error" && { status: "is for `error`" }),
+  ...(service === "clock" && { function: "is for calls: a clock's function stands in `call`", match: "is for what is sent" }),
+});
 
 const known = ["service", "call", "fault", "function", "match", "chance", "times", "skip", "seed", "ms", "copies", "status", "url"];
 

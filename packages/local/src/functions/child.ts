@@ -3,7 +3,7 @@ import { flushCompileCache } from "node:module";
 import { pathToFileURL } from "node:url";
 import { makeClock } from "../clock.ts";
 import { takeDetours } from "./detour.ts";
-import { detoursVariable, type FromChild, type ToChild } from "./messages.ts";
+import { detoursVariable, type FromChild, lineMark, type ToChild } from "./messages.ts";
 
 /**
  * The other side of the runner: one process in which handlers run from their source, as they would in Lambda. It can be killed, crash or hang alone.
@@ -12,10 +12,19 @@ import { detoursVariable, type FromChild, type ToChild } from "./messages.ts";
 const clock = makeClock();
 Object.assign(globalThis, { [Symbol.for("atelier.clock")]: clock });
 
-/** The function that runs, for whoever wants to know who calls: only where faults were ordered. */
+/** The function that runs, for whoever wants to know who calls, or who writes. */
 const running = new AsyncLocalStorage<string>();
 const detours = process.env[detoursVariable];
 if (detours !== undefined) takeDetours(JSON.parse(detours), running);
+
+for (const stream of [process.stdout, process.stderr]) {
+  const write = stream.write.bind(stream) as (text: string | Uint8Array, ...more: unknown[]) => boolean;
+  const marked = (text: string | Uint8Array, ...more: unknown[]): boolean => {
+    const name = running.getStore();
+    return write(name === undefined ? text : `${lineMark}${name}${lineMark}${text}`, ...more);
+  };
+  stream.write = marked as typeof stream.write;
+}
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 const loaded = new Map<string, Promise<Handler>>();
@@ -43,7 +52,7 @@ process.on("message", async (message: ToChild) => {
   try {
     const handler = await load(entry);
     const context = { awsRequestId: id, functionName, getRemainingTimeInMillis: () => deadline - Date.now() };
-    const result = await (detours === undefined ? handler(event, context) : running.run(functionName, () => handler(event, context)));
+    const result = await running.run(functionName, () => handler(event, context));
     send({ kind: "done", id, result });
   } catch (error) {
     const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));

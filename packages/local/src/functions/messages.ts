@@ -10,6 +10,9 @@ export type FromChild =
   | { kind: "done"; id: string; result: unknown }
   | { kind: "failed"; id: string; error: { name: string; message: string; stack: string } };
 
+/** A line that an invocation writes begins with its function's name between two of these: processes are shared. */
+export const lineMark = "\u001e";
+
 /** Tells the fault proxies which process and which function makes a request: `pid/function`. They take it away. */
 export const callerHeader = "x-atelier-worker";
 /** A process whose environment has this takes detours: ports and where they lead, as JSON. */

@@ -69,6 +69,8 @@ describe("a function", () => {
     const [a, b, c] = await Promise.all(["A", "B", "C"].map((name) => runner.invoke(name, { do: "pid" })));
     expect(a).toBe(b);
     expect(c).not.toBe(a);
+    await Promise.all(["A", "B"].map((name) => runner.invoke(name, { do: "print", value: `I am ${name}` })));
+    await expect.poll(() => lines).toEqual(expect.arrayContaining(["A: I am A", "B: I am B"]));
   });
 
   test("sees the clock turn", async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { TurnableClock } from "../clock.ts";
-import { detoursVariable, type FromChild, type ToChild } from "./messages.ts";
+import { detoursVariable, type FromChild, lineMark, type ToChild } from "./messages.ts";
 
 export type FunctionSpec = {
   name: string;
@@ -33,6 +33,8 @@ type Worker = {
   group: Group;
   child: ChildProcess;
   running: Map<string, { resolve(value: unknown): void; reject(error: Error): void; name: string; timer: NodeJS.Timeout }>;
+  /** How far its clock is made to be off. */
+  skewMs: number;
   /** Real epoch milliseconds of its last answer. */
   usedAt: number;
   /** It has loaded what its functions are made of. */
@@ -76,9 +78,8 @@ export function createRunner({ functions, clock, maxProcesses, log, faults }: Ru
 
   const stopListening = clock.onTurn((offsetMs) => {
     for (const group of groups.values())
-      for (const worker of group.workers) post(worker, { kind: "clock", offsetMs: offsetMs + skewMs(group) });
+      for (const worker of group.workers) post(worker, { kind: "clock", offsetMs: offsetMs + worker.skewMs });
   });
-  const skewMs = (group: Group) => faults?.skewMs(group.names) ?? 0;
 
   // As Lambda does with idle environments: a laptop's memory is worth a cold start now and then.
   const reaping = setInterval(() => {
@@ -97,12 +98,18 @@ export function createRunner({ functions, clock, maxProcesses, log, faults }: Ru
     const detours = faults?.detours();
     const env = { ...group.environment, ...(detours && { [detoursVariable]: JSON.stringify(detours) }) };
     const child = fork(childFile, [], { env, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "json" });
-    const worker: Worker = { group, child, running: new Map(), usedAt: Date.now(), ready: false, retired: false };
+    const skewMs = faults?.skewMs(group.names) ?? 0;
+    const worker: Worker = { group, child, running: new Map(), skewMs, usedAt: Date.now(), ready: false, retired: false };
     group.workers.push(worker);
-    post(worker, { kind: "clock", offsetMs: clock.offsetMs() + skewMs(group) });
+    post(worker, { kind: "clock", offsetMs: clock.offsetMs() + skewMs });
     post(worker, { kind: "load", entries: group.names.map((name) => specs.get(name)?.entry ?? "") });
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream) createInterface({ input: stream }).on("line", (line) => log(group.names[0] ?? "", line));
+      if (stream)
+        createInterface({ input: stream }).on("line", (line) => {
+          const [before = "", name, text] = line.split(lineMark);
+          // What is written while it loads is nobody's in particular.
+          log(name ?? group.names[0] ?? "", text ?? before);
+        });
     }
     child.on("message", (message: FromChild) => {
       if (message.kind === "ready") {

@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
-import { instant } from "../../kernel/index.ts";
+import { instant, troubleOf } from "../../kernel/index.ts";
 import type { Network, PublishOutcome } from "../network.ts";
-import type { Trouble } from "../post.ts";
 import { publishingProblems } from "../problems.ts";
 
 /** Whoever has not answered by then may have taken the post all the same. */
@@ -55,7 +54,10 @@ export function loopbackNetwork({ url, keys }: LoopbackOptions): Network {
       if (found === undefined) return { kind: "absent" };
       return alike.length === 1
         ? publishedAs(found)
-        : { kind: "unknown", problem: troubled("unconfirmed", `The network shows ${alike.length} posts with these words.`) };
+        : {
+            kind: "unknown",
+            problem: troubleOf(publishingProblems.unconfirmed, `The network shows ${alike.length} posts with these words.`),
+          };
     },
 
     async takeDown(post, channel) {
@@ -74,9 +76,4 @@ const publishedAs = ({ id, url, createdAt }: z.infer<typeof Shown>): PublishOutc
   publishedAt: createdAt,
 });
 
-const troubled = (name: "notTaken" | "unconfirmed", detail: string): Trouble => {
-  const { code, title } = publishingProblems[name];
-  return { code, title, detail };
-};
-
-const refused = (detail: string): PublishOutcome => ({ kind: "failed", problem: troubled("notTaken", detail) });
+const refused = (detail: string): PublishOutcome => ({ kind: "failed", problem: troubleOf(publishingProblems.notTaken, detail) });

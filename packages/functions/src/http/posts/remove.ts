@@ -11,10 +11,16 @@ export const removePost = operation({
   path: "/v1/posts/{id}",
   area: "Publishing",
   summary: "Delete a post, and take down what is out",
-  description: "Its page in a gallery answers 410 from then on.",
+  description: "Its page in a gallery answers 410 from then on. Where a network does not take it down, the post stays, with what is out.",
   auth: "user",
   status: 204,
   params: IdParams,
-  problems: [problems.notFound, problems.conflict, problems.preconditionFailed, publishingProblems.notEditable],
+  problems: [
+    problems.notFound,
+    problems.conflict,
+    problems.preconditionFailed,
+    publishingProblems.notEditable,
+    publishingProblems.notRemoved,
+  ],
   run: (ctx, { params }, { ifVersion }) => remove(ctx, { ...posts(), networks: networks() }, params.id, ifVersion),
 });
