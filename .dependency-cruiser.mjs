@@ -35,6 +35,7 @@ export default {
           tests,
           "[.]d[.]ts$",
           "^packages/functions/src/(http|queue|schedule|stream|storage|socket)/[^/]+[.]ts$",
+          "/fixtures/[^/]+[.]ts$",
           "^stacks/lambda-(credentials|event-streams)[.]ts$",
         ],
       },

@@ -1,9 +1,8 @@
-export { type Capabilities, catalogue, type Model, type Quality, qualities, sketchStyles } from "./catalogue.ts";
+export { catalogue, type Model, type Quality, qualities, sketchStyles } from "./catalogue.ts";
 export { type Job, type JobState, jobStates, leaseMs, maxAttempts, maxSeed } from "./job.ts";
-export { cancel, find, type Later, lookAfter, type RenderDeps, type Rendered, render, request, retry, settle } from "./jobs.ts";
-export { newJob } from "./new-job.ts";
+export { cancel, find, type Later, lookAfter, type RenderDeps, render, request, retry, settle } from "./jobs.ts";
 export { generationProblems } from "./problems.ts";
-export type { Drawn, DrawRequest, ImageProvider, Providers } from "./provider.ts";
+export type { Drawn, ImageProvider, Providers } from "./provider.ts";
 export { GenerationRequest, tags } from "./request.ts";
 export { jobStore } from "./store.dynamo.ts";
 export type { JobRef, JobStore, Library, Shelf } from "./store.ts";

@@ -1,6 +1,7 @@
 export { type Channel, slugPattern } from "./channel.ts";
 export { connect, disconnect, findChannel } from "./channels.ts";
 export { Resolution, resolveDelivery, retryDelivery } from "./deliveries.ts";
+export { delayUntil, dispatchDue, type Later, type PublishMessage } from "./dispatch.ts";
 export { type Entry, type EntryImage, entryUrn, pageUrl } from "./feed/entry.ts";
 export { feedNetwork } from "./feed/network.ts";
 export { feedStore } from "./feed/store.dynamo.ts";
@@ -15,21 +16,11 @@ export {
   type Post,
   type PostState,
   postStates,
-  soonMs,
 } from "./post.ts";
 export { blockShowing, cancel, change, check, create, find, publishNow, remove, review } from "./posts.ts";
 export type { Finding } from "./preflight.ts";
 export { publishingProblems } from "./problems.ts";
-export {
-  delayUntil,
-  dispatchDue,
-  type Handled,
-  handleMessage,
-  type Later,
-  type PublishDeps,
-  type PublishMessage,
-  publishLeaseMs,
-} from "./publish.ts";
+export { type Handled, handleMessage, type PublishDeps } from "./publish.ts";
 export { ChannelRequest, PostChange, PostRequest } from "./request.ts";
 export { postStore } from "./store.dynamo.ts";
-export type { DuePost, PostRef, PostStore } from "./store.ts";
+export type { DuePost, PostStore } from "./store.ts";

@@ -1,20 +1,13 @@
 import { type Context, eventOf, instant, type Trouble, troubleOf } from "../kernel/index.ts";
 import type { Image } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
+import { delayPast, delayUntil, type Later, type PublishMessage } from "./dispatch.ts";
 import type { Network, Networks, Publication, PublishOutcome } from "./network.ts";
-import { contentDigest, type Delivery, type DeliveryAttempt, outcomeOf, type Post, type PostState, soonMs } from "./post.ts";
-import { captionFor, preflight } from "./preflight.ts";
+import { lateness, obstacleOf } from "./obstacle.ts";
+import { type Delivery, type DeliveryAttempt, outcomeOf, type Post, type PostState } from "./post.ts";
+import { captionFor } from "./preflight.ts";
 import { publishingProblems } from "./problems.ts";
-import { type DuePost, dueShards, type PostRef, type PostStore } from "./store.ts";
-
-/**
- * `due`: publish it at `dueAt`, if it is still at `version`.
- * `check`: a worker claimed it, making it `version`; if it still is at that when the lease is over, that worker is dead.
- */
-export type PublishMessage = PostRef & { kind: "due" | "check"; version: number; dueAt: number; correlationId?: string };
-
-/** Sends a message to the publishing queue; the delay is in whole seconds, at most 900. */
-export type Later = (message: PublishMessage, delaySeconds: number) => Promise<void>;
+import type { PostStore } from "./store.ts";
 
 /** What a worker did with a post that it took: how it left it, which deliveries ended by its hand, and whether another worker had died over it. */
 export type Handled = { post: Post; ended: Delivery[]; takenOver: boolean };
@@ -31,30 +24,6 @@ export const maxTries = 5;
 /** A queue delivers within a whole second of its delay; the worker waits the rest out. */
 const waitHereMs = 2_500;
 
-/** Sends whatever is due up to two minutes ahead, the past included, so an outage catches up by itself. Repeats do no harm: a claim is by version. */
-export async function dispatchDue(
-  ctx: Context,
-  { posts, send }: { posts: PostStore; send: (due: DuePost[], kind: PublishMessage["kind"], now: number) => Promise<void> },
-): Promise<number> {
-  const until = ctx.clock.now() + soonMs;
-  const most = 100;
-  let sent = 0;
-  const sendAll = async (due: DuePost[], kind: PublishMessage["kind"]) => {
-    for (let at = 0; at < due.length; at += most) await send(due.slice(at, at + most), kind, ctx.clock.now());
-    sent += due.length;
-  };
-  // Sent posts stay in the index until they are claimed, so one read of the oldest is all that one minute needs; the next has the next ones.
-  for (let shard = 0; shard < dueShards; shard += 1) await sendAll(await posts.due(shard, until, most * 10), "due");
-  await sendAll(await posts.unfinished(ctx.clock.now(), most), "check");
-  return sent;
-}
-
-/** Whole seconds of delay that end a second before the post is due. */
-export const delayUntil = (dueAt: number, now: number): number => Math.min(900, Math.max(0, Math.floor((dueAt - now) / 1000) - 1));
-
-/** Whole seconds of delay that end after that moment. */
-const delayPast = (at: number, now: number): number => Math.min(900, Math.ceil((at - now) / 1000) + 1);
-
 /**
  * Publishes one post, never early and never twice, however often its message comes. Answers with what was done if it was this worker that took it.
  *
@@ -63,20 +32,20 @@ const delayPast = (at: number, now: number): number => Math.min(900, Math.ceil((
  */
 export async function handleMessage(ctx: Context, deps: PublishDeps, message: PublishMessage): Promise<Handled | undefined> {
   const now = ctx.clock.now();
-  if (message.kind === "check") return lookAgain(ctx, deps, message, now);
+  if (message.kind === "check") return check(ctx, deps, message, now);
   if (message.dueAt - now > waitHereMs) {
     await deps.later(message, delayUntil(message.dueAt, now));
     return undefined;
   }
   // Before the wait, so that nothing but the claim stands between the due moment and the network.
   const leaseEnds = Math.max(message.dueAt, now) + publishLeaseMs;
-  await watch(deps, message, message.version + 1, leaseEnds, now);
+  await sendCheck(deps, message, message.version + 1, leaseEnds, now);
   await ctx.clock.sleepUntil(message.dueAt);
-  return take(ctx, deps, message, "scheduled", leaseEnds);
+  return claimAndDeliver(ctx, deps, message, "scheduled", leaseEnds);
 }
 
 /** A worker had this post. If it has finished, all is well; if its time is over, somebody else goes on. */
-async function lookAgain(ctx: Context, deps: PublishDeps, message: PublishMessage, now: number): Promise<Handled | undefined> {
+async function check(ctx: Context, deps: PublishDeps, message: PublishMessage, now: number): Promise<Handled | undefined> {
   const post = await deps.posts.get(message);
   if (post?.state !== "publishing" || post.version !== message.version) return undefined;
   const leaseUntil = post.leaseUntil ?? 0;
@@ -85,12 +54,12 @@ async function lookAgain(ctx: Context, deps: PublishDeps, message: PublishMessag
     return undefined;
   }
   const leaseEnds = now + publishLeaseMs;
-  await watch(deps, message, message.version + 1, leaseEnds, now);
-  return take(ctx, deps, message, "publishing", leaseEnds);
+  await sendCheck(deps, message, message.version + 1, leaseEnds, now);
+  return claimAndDeliver(ctx, deps, message, "publishing", leaseEnds);
 }
 
 /** Has somebody look again once the lease is over. */
-const watch = (
+const sendCheck = (
   deps: PublishDeps,
   { workspaceId, id, correlationId }: PublishMessage | Post,
   version: number,
@@ -98,7 +67,7 @@ const watch = (
   now: number,
 ) => deps.later({ kind: "check", workspaceId, id, version, dueAt: leaseEnds, correlationId }, delayPast(leaseEnds, now));
 
-async function take(
+async function claimAndDeliver(
   ctx: Context,
   deps: PublishDeps,
   message: PublishMessage,
@@ -108,14 +77,14 @@ async function take(
   const now = ctx.clock.now();
   const claimed = await deps.posts.claim(message, from, now, leaseEnds);
   if (!claimed) return undefined; // edited, canceled, already taken, or done
-  const post = await publish({ ...ctx, correlationId: claimed.correlationId }, deps, claimed, now);
+  const post = await deliver({ ...ctx, correlationId: claimed.correlationId }, deps, claimed, now);
   const wasOpen = new Set(claimed.deliveries.filter(isOpen).map(({ channelId }) => channelId));
   const ended = post.deliveries.filter((delivery) => wasOpen.has(delivery.channelId) && !isOpen(delivery));
   return { post, ended, takenOver: claimed.claims.length > 1 };
 }
 
 /** Answers with the post as it is left: settled, or to be gone on with. */
-async function publish(ctx: Context, deps: PublishDeps, post: Post, startedAt: number): Promise<Post> {
+async function deliver(ctx: Context, deps: PublishDeps, post: Post, startedAt: number): Promise<Post> {
   const { images, channels } = await deps.posts.parts(post.workspaceId, post.imageIds, post.channelIds);
   const targets = post.deliveries
     .filter(isOpen)
@@ -169,7 +138,7 @@ async function tried<T>(call: () => Promise<T>): Promise<T | Extract<Result, { k
   } catch (error) {
     return {
       kind: "uncertain",
-      problem: trouble("unconfirmed", `The network gave no answer (${(error as Error).message}). It is looked up.`),
+      problem: troubleOf(publishingProblems.unconfirmed, `The network gave no answer (${(error as Error).message}). It is looked up.`),
     };
   }
 }
@@ -185,7 +154,7 @@ const openAttempts = ({ attempts }: Delivery): DeliveryAttempt[] =>
 async function goOnLater(ctx: Context, deps: PublishDeps, post: Post, deliveries: Delivery[]): Promise<Post> {
   const now = ctx.clock.now();
   const progressed: Post = { ...post, deliveries, claims: [], updatedAt: instant(now), version: post.version + 1 };
-  await watch(deps, post, progressed.version, post.leaseUntil ?? now, now);
+  await sendCheck(deps, post, progressed.version, post.leaseUntil ?? now, now);
   await deps.posts.save(progressed);
   return progressed;
 }
@@ -230,32 +199,6 @@ function delivered(post: Post, delivery: Delivery, result: Result, endedAt: stri
     problem: isOver && result.kind === "uncertain" ? unconfirmed : problem,
     attempts: attempts({ ...made, outcome: "unknown", problem }),
   };
-}
-
-type Obstacle = { state: "blocked" | "skipped"; problem: Trouble };
-const blocked = (problem: Trouble): Obstacle => ({ state: "blocked", problem });
-
-/** What has changed since it was approved, if it must not go out as it is. */
-function obstacleOf(post: Post, images: ReadonlyMap<string, Image>, channels: ReadonlyMap<string, Channel>): Obstacle | undefined {
-  const error = preflight(post, images, channels).find((finding) => finding.severity === "error");
-  if (error?.rule === "channel-missing") return blocked(trouble("channelRemoved", error.detail));
-  if (error) return blocked(trouble("imageWithdrawn", error.detail));
-  const digests = Object.fromEntries([...images].map(([id, image]) => [id, image.file?.sha256 ?? ""]));
-  if (post.approval?.digest !== contentDigest(post, digests))
-    return blocked(trouble("contentChanged", "Approve it again as it is now, or change it back."));
-  return undefined;
-}
-
-/** What queues and cold starts may take without a post being called late. */
-const punctualMs = 10_000;
-
-/** How the post's own policy takes its being late. */
-function lateness({ scheduledAt, createdAt, latePolicy }: Post, startedAt: number): Obstacle | undefined {
-  const lateMs = startedAt - Date.parse(scheduledAt ?? createdAt);
-  if (lateMs <= latePolicy.withinSeconds * 1000 + punctualMs) return undefined;
-  const late = `It was due ${lateMs < 120_000 ? `${Math.round(lateMs / 1000)} s` : `${Math.round(lateMs / 60_000)} min`} ago and may be at most ${latePolicy.withinSeconds} s late.`;
-  if (latePolicy.mode === "skip") return { state: "skipped", problem: trouble("late", `${late} It was skipped.`) };
-  return blocked(trouble("late", `${late} Publish it now, give it another time, or cancel it.`));
 }
 
 async function settle(
