@@ -1,5 +1,5 @@
 import { actorId, type Context, eventOf, Problem, persist, type Write } from "../kernel/index.ts";
-import { alertShares, type Cap, capsInForce, concerns, type Expense, monthOf, type Standing, standingOf } from "./budget.ts";
+import { alertShares, type Cap, capsInForce, concerns, type Expense, maxCaps, monthOf, type Standing, standingOf } from "./budget.ts";
 import { budgetProblems } from "./problems.ts";
 import type { BudgetStore } from "./store.ts";
 
@@ -17,6 +17,8 @@ export const setCap = (ctx: Context, { budgets }: BudgetDeps, cap: Cap): Promise
   persist(async () => {
     const { caps, version } = await budgets.caps(ctx.workspaceId);
     const others = caps.filter(({ scope, period, provider }) => scope !== cap.scope || period !== cap.period || provider !== cap.provider);
+    if (others.length >= maxCaps)
+      throw new Problem(budgetProblems.tooMany, `${maxCaps} caps are the most. Change one of them: GET /v1/budgets tells which there are.`);
     await budgets.saveCaps({ workspaceId: ctx.workspaceId, caps: [...others, cap], version: version + 1 });
   });
 
