@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { budgetStore } from "@atelier/core/budgets";
 import { gateStore, makeGate, signedIn } from "@atelier/core/gate";
 import * as Generations from "@atelier/core/generation";
 import { callerOf } from "@atelier/core/identity";
@@ -23,6 +24,7 @@ const makeStores = (table: Table) => ({
   images: Library.imageStore(table),
   posts: Publishing.postStore(table),
   gate: makeGate(gateStore(table), processClock),
+  budgets: budgetStore(table),
 });
 
 const userId = randomUUID();

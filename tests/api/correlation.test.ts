@@ -1,3 +1,4 @@
+import { budgetStore } from "@atelier/core/budgets";
 import * as Generations from "@atelier/core/generation";
 import { type Context, newId, processClock } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
@@ -28,6 +29,7 @@ test("work that the minute's rule has found is done under the id of the request,
   const later: string[] = [];
   const deps = {
     jobs,
+    budgets: budgetStore(database.table),
     library: Library.libraryFor({ images, media: {} as Library.MediaStore }),
     providers,
     later: async (_ref: Generations.JobRef, _seconds: number, correlationId: string) => void later.push(correlationId),

@@ -1,3 +1,4 @@
+import { budgetStore } from "@atelier/core/budgets";
 import * as Generation from "@atelier/core/generation";
 import { type Context, newId } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
@@ -46,7 +47,11 @@ async function race(random: () => number): Promise<{ job: Generation.Job | undef
     deliver: async (_ctx, id) => void arrived.push(id),
   };
   const deps = { jobs: stepped(jobs), library };
-  const job = await Generation.request(ctx, { jobs }, Generation.GenerationRequest.parse({ prompt: "race", width: 64, height: 64 }));
+  const job = await Generation.request(
+    ctx,
+    { jobs, budgets: budgetStore(database.table) },
+    Generation.GenerationRequest.parse({ prompt: "race", width: 64, height: 64 }),
+  );
   const draw = () =>
     Generation.render(ctx, { ...deps, providers: { sketch: { draw: async () => drawn } }, later: async () => undefined }, job);
   const examine = async () => {

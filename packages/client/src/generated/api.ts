@@ -2,6 +2,8 @@
 
 export type Account = { userId: string; email: string; displayName: string; bio: string; location: string; languages: (string)[]; locale: "en" | "fr"; timeZone: string; tier: "free" | "premium" | "enterprise" | "vip"; workspaceId: string; links: ({ label: string; url: string })[]; createdAt: string; updatedAt: string; version: number };
 
+export type Budget = { scope: "workspace" | "account" | "provider"; provider?: string; period: "day" | "month"; capMicroUsd: number; usedMicroUsd: number; leftMicroUsd: number; endsAt: string };
+
 export type Channel = { id: string; network: "feed"; name: string; description: string; slug: string; url: string; feedUrl: string; createdAt: string; updatedAt: string; version: number };
 
 /** A post on one channel. */
@@ -68,6 +70,10 @@ export type Operations = {
   cancelGeneration: { input: { params: { id: string } }; answer: Generation };
   /** Try a failed generation again. */
   retryGeneration: { input: { params: { id: string } }; answer: Generation };
+  /** Your workspace's caps, and how far they are used up. */
+  listBudgets: { input: Record<string, never>; answer: { items: (Budget)[] } };
+  /** Set a cap. */
+  setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: string; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
   /** Your workspace's images, newest first. */
   listImages: { input: { query?: { limit?: number; cursor?: string; state?: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; tag?: string; category?: string; model?: string; q?: string; from?: string; to?: string; posted?: "true" | "false" } }; answer: { items: (Image)[]; nextCursor: string | null } };
   /** Begin the upload of an image of your own. */
@@ -134,6 +140,8 @@ export const routes = {
   getGeneration: { method: "GET", path: "/v1/generations/{id}" },
   cancelGeneration: { method: "POST", path: "/v1/generations/{id}/cancel" },
   retryGeneration: { method: "POST", path: "/v1/generations/{id}/retry" },
+  listBudgets: { method: "GET", path: "/v1/budgets" },
+  setBudget: { method: "PUT", path: "/v1/budgets" },
   listImages: { method: "GET", path: "/v1/images" },
   uploadImage: { method: "POST", path: "/v1/images/uploads" },
   getImage: { method: "GET", path: "/v1/images/{id}" },

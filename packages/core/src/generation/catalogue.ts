@@ -56,3 +56,7 @@ export const catalogue: readonly Model[] = [
     state: "on",
   },
 ];
+
+/** Micro-dollars for one image of the model. */
+export const priceOf = ({ provider, model }: Pick<Model, "provider" | "model">): number =>
+  catalogue.find((entry) => entry.provider === provider && entry.model === model)?.priceMicroUsd ?? 0;

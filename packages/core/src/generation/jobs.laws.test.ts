@@ -1,6 +1,7 @@
 import { array, assert, asyncProperty, boolean, constantFrom, integer, record } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
+import { budgetStore } from "../budgets/index.ts";
 import { type Context, newId, Problem } from "../kernel/index.ts";
 import { type Image, imageStore, shelfFor } from "../library/index.ts";
 import * as Generations from "./index.ts";
@@ -56,7 +57,11 @@ async function makeWorld(ways: readonly (typeof answers)[number][], walked: (fro
     },
   };
   const deps: Generations.RenderDeps = { jobs, library, providers: { sketch }, later: async () => undefined };
-  const job = await Generations.request(ctx, { jobs }, Generations.GenerationRequest.parse({ prompt: "fog", count: 2 }));
+  const job = await Generations.request(
+    ctx,
+    { jobs, budgets: budgetStore(database.table) },
+    Generations.GenerationRequest.parse({ prompt: "fog", count: 2 }),
+  );
   const ref = { workspaceId: ctx.workspaceId, id: job.id };
   const now = async () => (await store.get(ref)) as Job;
 

@@ -1,4 +1,6 @@
+import { assertAffordable, type BudgetDeps } from "../budgets/index.ts";
 import { Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist, type Trouble, troubleOf } from "../kernel/index.ts";
+import { priceOf } from "./catalogue.ts";
 import { type Attempt, isFinal, type Job, leaseMs, maxAttempts, mayBecome, processingPatienceMs, seedOf } from "./job.ts";
 import { newJob } from "./new-job.ts";
 import { generationProblems } from "./problems.ts";
@@ -17,8 +19,12 @@ export type RenderDeps = { jobs: JobStore; library: Library; providers: Provider
  */
 export type Rendered = { job: Job; ended: boolean; renderMs: number[]; takenOver: boolean };
 
-export async function request(ctx: Context, { jobs }: { jobs: JobStore }, body: GenerationRequest): Promise<Job> {
+export type RequestDeps = { jobs: JobStore } & BudgetDeps;
+
+/** Throws `generation/budget-spent` where a cap has no room for all of its images. */
+export async function request(ctx: Context, { jobs, budgets }: RequestDeps, body: GenerationRequest): Promise<Job> {
   const job = newJob(ctx, body);
+  await assertAffordable(ctx, { budgets }, { provider: job.provider, microUsd: job.count * priceOf(job) });
   await jobs.create(ctx, job, eventOf(ctx, "generation.job.requested", job));
   return job;
 }

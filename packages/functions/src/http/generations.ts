@@ -1,3 +1,5 @@
+import { listBudgets } from "./budgets/list.ts";
+import { setBudget } from "./budgets/set.ts";
 import { cancelGeneration } from "./generations/cancel.ts";
 import { getGeneration } from "./generations/get.ts";
 import { listGenerations } from "./generations/list.ts";
@@ -6,6 +8,15 @@ import { requestGeneration } from "./generations/request.ts";
 import { retryGeneration } from "./generations/retry.ts";
 import { area } from "./pipeline.ts";
 
-export const operations = [listModels, requestGeneration, listGenerations, getGeneration, cancelGeneration, retryGeneration];
+export const operations = [
+  listModels,
+  requestGeneration,
+  listGenerations,
+  getGeneration,
+  cancelGeneration,
+  retryGeneration,
+  listBudgets,
+  setBudget,
+];
 
 export const handler = area("generations", operations);

@@ -1,4 +1,6 @@
+import { budgetProblems } from "@atelier/core/budgets";
 import { GenerationRequest, generationProblems, request } from "@atelier/core/generation";
+import { budgets } from "../budgets/deps.ts";
 import { operation } from "../operation.ts";
 import { jobs } from "./deps.ts";
 import { exampleGeneration, Generation, generationBody } from "./schemas.ts";
@@ -17,11 +19,11 @@ export const requestGeneration = operation({
   body: GenerationRequest,
   response: Generation,
   headers: ["ETag", "Location"],
-  problems: [generationProblems.modelUnavailable],
+  problems: [generationProblems.modelUnavailable, budgetProblems.spent],
   example: {
     body: { prompt: "a quiet harbour at dawn", width: 1024, height: 768, seed: 7, tags: ["harbour"] },
     response: { ...exampleGeneration, state: "queued", progress: 0, attempts: [], version: 1 },
   },
-  run: (ctx, { body }) => request(ctx, { jobs: jobs() }, body),
+  run: (ctx, { body }) => request(ctx, { jobs: jobs(), ...budgets() }, body),
   view: (job) => ({ body: generationBody(job), version: job.version, location: `/v1/generations/${job.id}` }),
 });

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { budgetProblems } from "@atelier/core/budgets";
 import { generationProblems } from "@atelier/core/generation";
 import { identityProblems } from "@atelier/core/identity";
 import { type ProblemType, problems } from "@atelier/core/kernel";
@@ -10,9 +11,14 @@ import { problemsOf } from "./document.ts";
 import { allOperations } from "./operations.ts";
 
 const root = fileURLToPath(new URL("../../../../../", import.meta.url));
-const types: readonly ProblemType[] = [problems, identityProblems, generationProblems, libraryProblems, publishingProblems].flatMap(
-  (kind) => Object.values(kind),
-);
+const types: readonly ProblemType[] = [
+  problems,
+  identityProblems,
+  budgetProblems,
+  generationProblems,
+  libraryProblems,
+  publishingProblems,
+].flatMap((kind) => Object.values(kind));
 const named = types.map((type) => [type.code, type] as const);
 
 describe("a page in docs/problems", () => {
@@ -38,7 +44,7 @@ const thrown = new Set(
     ),
   ),
 );
-const sources = { problems, identityProblems, generationProblems, libraryProblems, publishingProblems };
+const sources = { problems, identityProblems, budgetProblems, generationProblems, libraryProblems, publishingProblems };
 const codesThrown = new Set(
   Object.entries(sources).flatMap(([kind, all]) =>
     Object.entries(all).flatMap(([name, { code }]) => (thrown.has(`${kind}.${name}`) ? [code] : [])),

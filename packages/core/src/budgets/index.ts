@@ -1,0 +1,5 @@
+export { type Cap, type Caps, defaultCap, type Expense, type Period, periods, type Scope, type Standing, scopes } from "./budget.ts";
+export { assertAffordable, type BudgetDeps, dollars, reservation, setCap, settlement, standings, watch } from "./budgets.ts";
+export { budgetProblems } from "./problems.ts";
+export { budgetStore } from "./store.dynamo.ts";
+export type { BudgetStore } from "./store.ts";
