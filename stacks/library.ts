@@ -10,7 +10,7 @@ import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
 /** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. */
 export function library(stack: Stack, data: Data, { queue, consume }: Messaging): void {
   const timeoutSeconds = 20;
-  const arrivals = queue("ProcessImageQueue", timeoutSeconds);
+  const arrivals = queue("ProcessImageQueue", timeoutSeconds, 30);
   arrivals.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal("s3.amazonaws.com")],

@@ -33,12 +33,15 @@ export function messaging(stack: Stack, config: Config) {
     return queue;
   }
 
-  /** A queue and its dead letters. Visibility is six times the consumer's time-out, as AWS advises, so that a slow worker is never doubled. */
-  function queue(id: string, consumerTimeoutSeconds: number): Queue {
+  /**
+   * A queue and its dead letters. Visibility is six times the consumer's time-out, as AWS advises for pollers that are throttled. Where nothing but the
+   * queue notices that a worker has died, it can be less, down to the time-out, if messages that come twice do no harm.
+   */
+  function queue(id: string, consumerTimeoutSeconds: number, visibilitySeconds = consumerTimeoutSeconds * 6): Queue {
     return new Queue(stack, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(consumerTimeoutSeconds * 6),
+      visibilityTimeout: Duration.seconds(visibilitySeconds),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: deadLetters(`${id}Dead`), maxReceiveCount: 5 },
     });

@@ -147,11 +147,19 @@ describe("signing in", () => {
   });
 });
 
+/** Tokens are dated in whole seconds; one of this very second could not be told from one made after a change. */
+async function nextSecondAfter(token: string): Promise<void> {
+  const { iat } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { iat: number };
+  await until("the next second", async () => Date.now() / 1_000 > iat + 1);
+}
+
 describe("the password", () => {
   const fresh = "Moonrise-1852";
 
-  test("is changed by who knows the present one", async () => {
-    const { client, email } = await signUp(url);
+  test("is changed by who knows the present one, which ends every sign-in within about a second", async () => {
+    const { client, email, token } = await signUp(url);
+    const thief = await signIn(url, email);
+    await thief.client.getMe();
     await expect(client.changePassword({ body: { currentPassword: "Not-this-1900", newPassword: fresh } })).rejects.toMatchObject({
       status: 401,
     });
@@ -159,9 +167,13 @@ describe("the password", () => {
       status: 422,
       problem: { errors: [{ pointer: "#/newPassword" }] },
     });
+    await nextSecondAfter(thief.token);
     await client.changePassword({ body: { currentPassword: password, newPassword: fresh } });
     await expect(open.login({ body: { email, password } })).rejects.toMatchObject({ status: 401 });
-    expect((await open.login({ body: { email, password: fresh } })).tokenType).toBe("Bearer");
+    expect(Math.max(...(await Promise.all([endOf(token), endOf(thief.token)])))).toBeLessThan(3_000);
+    await expect(open.refresh({ body: { refreshToken: thief.refreshToken } })).rejects.toMatchObject({ status: 401 });
+    const again = await open.login({ body: { email, password: fresh } });
+    expect((await openClient(url, again.accessToken).getMe()).email).toBe(email);
   });
 
   test("is set anew with a mailed code, which ends every sign-in within about a second", async () => {
@@ -173,9 +185,7 @@ describe("the password", () => {
     const reset = (given: string, newPassword = fresh) => open.resetPassword({ body: { email: person.email, code: given, newPassword } });
     await expect(reset(wrongCode(code))).rejects.toMatchObject({ status: 422 });
     await expect(reset(code, "weak")).rejects.toMatchObject({ status: 422, problem: { errors: [{ pointer: "#/newPassword" }] } });
-    // Tokens are dated in whole seconds; one of this very second could not be told from one made after the reset.
-    const { iat } = JSON.parse(Buffer.from(other.token.split(".")[1] ?? "", "base64url").toString()) as { iat: number };
-    await until("the next second", async () => Date.now() / 1_000 > iat + 1);
+    await nextSecondAfter(other.token);
     await reset(code);
     const ends = await Promise.all([endOf(person.token), endOf(other.token)]);
     expect(Math.max(...ends)).toBeLessThan(3_000);

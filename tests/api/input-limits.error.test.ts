@@ -50,3 +50,36 @@ test("an empty id, and names that every object has by nature, are refused in a p
     expect([status, problem.errors?.map((error) => error.pointer)]).toEqual([422, [pointer]]);
   }
 });
+
+test("a body that is not UTF-8 is refused, not changed", async () => {
+  const answer = await fetch(`${sharedUrl()}/v1/posts`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${ada.token}`, "content-type": "application/json" },
+    body: Buffer.concat([Buffer.from('{"caption":"bad '), Buffer.from([0xff, 0xfe]), Buffer.from(' bytes"}')]),
+  });
+  expect(answer.status).toBe(400);
+  expect(((await answer.json()) as { detail: string }).detail).toBe("The body is not valid UTF-8.");
+});
+
+test.each(["+99:99", "-99:99", "+24:00", "+01:60"])("a time with the offset %s, which is nowhere, is no time", async (offset) => {
+  const body = { channelIds: ["chn_1"], imageIds: ["img_1"], scheduledAt: `2027-01-01T10:00:00${offset}` };
+  const { status, problem } = await send("createPost", JSON.stringify(body));
+  expect([status, problem.errors?.map(({ pointer }) => pointer)]).toEqual([422, ["#/scheduledAt"]]);
+});
+
+test("control characters are refused in what people read, and a name of which nothing is seen", async () => {
+  const post = await send("createPost", JSON.stringify({ channelIds: ["chn_1"], imageIds: ["img_1"], caption: "a\u0000b" }));
+  expect(post.problem.errors?.map(({ pointer }) => pointer)).toEqual(["#/caption"]);
+  const channel = await send("connectChannel", JSON.stringify({ network: "feed", name: "\u200b" }));
+  expect(channel.problem.errors?.map(({ pointer }) => pointer)).toEqual(["#/name"]);
+  const lines = await send("connectChannel", JSON.stringify({ network: "feed", name: "Lines", description: "one\n\ttwo" }));
+  expect(lines.status).toBe(201);
+});
+
+test("HEAD tells what GET would, without the body", async () => {
+  const { token } = await signUp(sharedUrl());
+  const headers = { authorization: `Bearer ${token}` };
+  const [head, get] = await Promise.all(["HEAD", "GET"].map((method) => fetch(`${sharedUrl()}/v1/me`, { method, headers })));
+  expect([head?.status, head?.headers.get("etag")]).toEqual([200, get?.headers.get("etag")]);
+  expect(await head?.text()).toBe("");
+});

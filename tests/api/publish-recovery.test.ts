@@ -348,3 +348,26 @@ describe("deleting a post", () => {
     await expect(find(post.id)).rejects.toMatchObject({ type: { code: "request/not-found" } });
   });
 });
+
+test("a post in a gallery whose files could not be removed at first has them removed when it is deleted again", async () => {
+  const { post, message, channels } = await scheduledPost();
+  const files = new Set<string>();
+  let fails = true;
+  const media = {
+    copy: async (_from: string, to: string) => void files.add(to),
+    remove: async (path: string) => {
+      if (fails) throw new Error("503");
+      files.delete(path);
+    },
+  } as unknown as Library.MediaStore;
+  const entries = Publishing.feedStore(database.table);
+  const feed = Publishing.feedNetwork({ entries, media, publicUrl: "http://127.0.0.1", clock });
+  await handle(message, feed);
+  expect(files.size).toBe(1);
+  const remove = () => Publishing.remove(ctx, { posts, networks: { feed } }, post.id);
+  await expect(remove()).rejects.toMatchObject({ type: { code: "publishing/not-removed" } });
+  fails = false;
+  await remove();
+  expect(files.size).toBe(0);
+  expect((await entries.list(channels[0] ?? "", { limit: 10 })).items).toEqual([]);
+});

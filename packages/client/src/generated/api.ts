@@ -91,7 +91,7 @@ export type Operations = {
   /** Your workspace's channels, newest first. */
   listChannels: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (Channel)[]; nextCursor: string | null } };
   /** Open a channel. */
-  connectChannel: { input: { body: { network: "feed"; name: string; description?: string; slug?: string }; idempotencyKey?: string }; answer: Channel };
+  connectChannel: { input: { body: { network: "feed"; name: unknown & unknown; description?: string; slug?: string }; idempotencyKey?: string }; answer: Channel };
   /** One channel. */
   getChannel: { input: { params: { id: string } }; answer: Channel };
   /** Close a channel. */

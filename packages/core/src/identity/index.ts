@@ -6,6 +6,7 @@ export type { Mailer, Tokens, UserPool } from "./pool.ts";
 export { identityProblems } from "./problems.ts";
 export {
   callerOf,
+  changePassword,
   confirm,
   forgotPassword,
   register,

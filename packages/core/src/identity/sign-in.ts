@@ -79,6 +79,18 @@ export async function resetPassword(
   if (person) await endAccess(gate, person.userId);
 }
 
+/** It ends every sign-in, this one too: who changes a password because somebody else knows it wants them out. */
+export async function changePassword(
+  { pool, gate }: SignInDeps,
+  { userId, accessToken }: { userId: string; accessToken: string },
+  { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+): Promise<void> {
+  await pool.changePassword(accessToken, currentPassword, newPassword);
+  const { email } = await pool.whoIs(accessToken);
+  await pool.signOutEverywhere(email);
+  await endAccess(gate, userId);
+}
+
 /** Access tokens are dated in real seconds, by the pool. */
 const tokenTime = (): number => Math.floor(Date.now() / 1000);
 

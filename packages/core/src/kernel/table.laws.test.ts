@@ -78,7 +78,8 @@ describe("a cursor", () => {
     const allowed = mine.notes.map(({ id }) => id).filter((id) => id >= (from ?? "") && id <= (to ?? ""));
     const { nextCursor } = await pageOf({ pk: mine.pk, limit: 1, from, to });
     const given = nextCursor ?? "";
-    expect(given).not.toBe("");
+    const [, mark] = Buffer.from(given, "base64url").toString().split(".");
+    expect(mark).toMatch(/^[\w-]{8}$/);
     const outcomes = new Set<string>();
     await assert(
       asyncProperty(mutation, constantFrom(undefined, mine.statePk), async (change, statePk) => {
@@ -88,11 +89,11 @@ describe("a cursor", () => {
             : change.kind === "cut"
               ? given.slice(0, change.index)
               : change.kind === "key"
-                ? Buffer.from(lowestIdAt("evt", change.at)).toString("base64url")
+                ? Buffer.from(`${lowestIdAt("evt", change.at)}.${mark}`).toString("base64url")
                 : change.kind === "raw"
                   ? Buffer.from(change.text).toString("base64url")
                   : change.text;
-        const opens = Buffer.from(cursor, "base64url").toString();
+        const [opens = ""] = Buffer.from(cursor, "base64url").toString().split(".");
         try {
           const { items } = await pageOf({ pk: mine.pk, statePk, limit: 10, from, to, cursor });
           // DynamoDB refuses a start outside the bounds, and that would be a fault of ours.
@@ -109,6 +110,16 @@ describe("a cursor", () => {
     );
     expect([...outcomes].sort()).toEqual(["harmless", "refused"]);
   });
+});
+
+test("a cursor of one list, or of the same with other filters, is none of another", async () => {
+  const mine = await partitionOf([10, 20, 30]);
+  const other = await partitionOf([10, 20, 30]);
+  const { nextCursor } = await pageOf({ pk: mine.pk, limit: 1 });
+  const cursor = nextCursor ?? "";
+  expect((await pageOf({ pk: mine.pk, limit: 1, cursor })).items).toHaveLength(1);
+  for (const request of [{ pk: other.pk }, { pk: mine.pk, statePk: mine.statePk }, { pk: mine.pk, from: at(15) }])
+    await expect(pageOf({ ...request, limit: 1, cursor })).rejects.toMatchObject({ type: problems.badCursor });
 });
 
 describe("a row", () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import {
   type AttributeValue,
@@ -137,7 +138,10 @@ export function makeTable(client: DynamoDBClient, name: string) {
     if (request.from !== undefined && request.to !== undefined && request.from > request.to) return { items: [], nextCursor: null };
     const answer = await client.send(new QueryCommand(input));
     const last = answer.LastEvaluatedKey?.sk?.S;
-    return { items: (answer.Items ?? []).map((item) => objectOf<T>(item)), nextCursor: last === undefined ? null : encodeCursor(last) };
+    return {
+      items: (answer.Items ?? []).map((item) => objectOf<T>(item)),
+      nextCursor: last === undefined ? null : encodeCursor(last, request),
+    };
   }
 
   /** Work due at or before `until`, of one shard, oldest first; index reads are stale, so whoever acts re-reads or claims by version. */
@@ -231,9 +235,10 @@ export type PageRequest = {
 };
 
 /** Newest first: ids sort by the time of their making. */
-function pageInput(table: string, { pk, statePk, limit, cursor, from = " ", to = "~", filter }: PageRequest): QueryCommandInput {
-  // The cursor is the sort key of the last item and nothing else: the partition comes from the caller's own context, so a cursor opens no door.
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, from, to);
+function pageInput(table: string, request: PageRequest): QueryCommandInput {
+  const { pk, statePk, limit, cursor, from = " ", to = "~", filter } = request;
+  // The cursor is the sort key of the last item, and a mark of the list: the partition comes from the caller's own context, so a cursor opens no door.
+  const after = cursor === undefined ? undefined : decodeCursor(request);
   return {
     TableName: table,
     ...(statePk ? { IndexName: "byState" } : { ConsistentRead: true }),
@@ -247,11 +252,20 @@ function pageInput(table: string, { pk, statePk, limit, cursor, from = " ", to =
   };
 }
 
-const encodeCursor = (sk: string): string => Buffer.from(sk).toString("base64url");
+/** A list and its filters, so that what is the next page of one is not taken for a page of another. */
+const listOf = ({ pk, statePk, from, to, filter }: PageRequest): string =>
+  createHash("sha256")
+    .update(JSON.stringify([pk, statePk, from, to, filter]))
+    .digest("base64url")
+    .slice(0, 8);
 
-function decodeCursor(cursor: string, from: string, to: string): string {
-  const sk = Buffer.from(cursor, "base64url").toString("utf8");
-  if (!/^[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(sk) || encodeCursor(sk) !== cursor || sk < from || sk > to)
+const encodeCursor = (sk: string, request: PageRequest): string => Buffer.from(`${sk}.${listOf(request)}`).toString("base64url");
+
+function decodeCursor(request: PageRequest): string {
+  const { cursor = "", from = " ", to = "~" } = request;
+  const [sk = ""] = Buffer.from(cursor, "base64url").toString("utf8").split(".");
+  const isOurs = /^[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(sk) && encodeCursor(sk, request) === cursor;
+  if (!isOurs || sk < from || sk > to)
     throw new Problem(problems.badCursor, "Start from the first page again, and pass `nextCursor` as it was given, with the same filters.");
   return sk;
 }

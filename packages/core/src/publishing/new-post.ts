@@ -15,11 +15,13 @@ export function dueTime(
   }
   if (scheduledAt === undefined) return undefined;
   const isInstant = /(Z|[+-]\d\d:?\d\d)$/i.test(scheduledAt);
+  const isOnEarth = !isInstant || /(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)$/i.test(scheduledAt);
   if (!isInstant && zone === undefined)
     throw refused("#/timeZone", "A local time needs `timeZone`; or write the instant, such as 2026-12-01T09:30:00Z.");
-  const parsed = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d/.test(scheduledAt)
-    ? DateTime.fromISO(scheduledAt, { zone: zone ?? "utc" })
-    : undefined;
+  const parsed =
+    isOnEarth && /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d/.test(scheduledAt)
+      ? DateTime.fromISO(scheduledAt, { zone: zone ?? "utc" })
+      : undefined;
   if (!parsed?.isValid) throw refused("#/scheduledAt", "Use RFC 3339, such as 2026-12-01T09:30:00Z or 2026-12-01T09:30:00+01:00.");
   if (!isInstant && parsed.toFormat("yyyy-MM-dd'T'HH:mm") !== scheduledAt.slice(0, 16))
     throw refused("#/scheduledAt", `That time does not exist in ${zone}: the clocks are put forward then.`);

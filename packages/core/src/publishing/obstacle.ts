@@ -12,7 +12,8 @@ const blocked = (problem: Trouble): Obstacle => ({ state: "blocked", problem });
 /** What has changed since it was approved, if it must not go out as it is. */
 export function obstacleOf(post: Post, images: ReadonlyMap<string, Image>, channels: ReadonlyMap<string, Channel>): Obstacle | undefined {
   const error = preflight(post, images, channels).find((finding) => finding.severity === "error");
-  if (error?.rule === "channel-missing") return blocked(troubleOf(publishingProblems.channelRemoved, error.detail));
+  if (error?.rule === "channel-missing")
+    return blocked(troubleOf(publishingProblems.channelRemoved, `${error.detail} Choose another, then save.`));
   if (error) return blocked(troubleOf(publishingProblems.imageWithdrawn, error.detail));
   const digests = Object.fromEntries([...images].map(([id, image]) => [id, image.file?.sha256 ?? ""]));
   if (post.approval?.digest !== contentDigest(post, digests))

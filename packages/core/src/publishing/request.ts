@@ -4,10 +4,20 @@ import { slugPattern } from "./channel.ts";
 import { defaultLatePolicy, LatePolicy } from "./late-policy.ts";
 import { maxChannels, maxImages } from "./post.ts";
 
+/** Text for people: lines and tabs, but none of the other control characters, which pages and feeds cannot show. */
+const shownText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[^\p{Cc}]*(?:[\n\r\t][^\p{Cc}]*)*$/u, "Control characters, other than line ends and tabs, are not allowed.");
+
 export const ChannelRequest = z.strictObject({
   network: z.literal("feed"),
-  name: z.string().trim().min(1).max(80),
-  description: z.string().trim().max(500).default(""),
+  name: shownText(80)
+    .trim()
+    .min(1)
+    .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, "It needs a character that can be seen."),
+  description: shownText(500).trim().default(""),
   slug: z.string().regex(slugPattern, "3–48 lower-case letters, digits and inner hyphens.").meta({ maxLength: 48 }).optional(),
 });
 export type ChannelRequest = z.infer<typeof ChannelRequest>;
@@ -19,7 +29,7 @@ const hashtag = z
   .transform((tag) => tag.replace(/^#+/, ""))
   .pipe(z.string().regex(/^[\p{L}\p{N}_]{1,100}$/u, "Letters, digits and underscores, without spaces."));
 
-const Override = z.strictObject({ caption: z.string().max(10_000).optional() });
+const Override = z.strictObject({ caption: shownText(10_000).optional() });
 
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
 const atMost =
@@ -33,16 +43,13 @@ const idKey = z
   .regex(/^[a-z]{3}_\w+$/, { error: "Use ids as names.", abort: true })
   .max(40);
 
-const altTexts = z
-  .record(idKey, z.string().max(2_000))
-  .refine(atMost(maxImages), `At most ${maxImages}.`)
-  .meta({ maxProperties: maxImages });
+const altTexts = z.record(idKey, shownText(2_000)).refine(atMost(maxImages), `At most ${maxImages}.`).meta({ maxProperties: maxImages });
 const overrides = z.record(idKey, Override).refine(atMost(maxChannels), `At most ${maxChannels}.`).meta({ maxProperties: maxChannels });
 
 const content = {
   channelIds: z.array(z.string().min(1).max(40)).min(1).max(maxChannels).refine(distinct, "Each channel once."),
   imageIds: z.array(z.string().min(1).max(40)).min(1).max(maxImages),
-  caption: z.string().max(10_000).default(""),
+  caption: shownText(10_000).default(""),
   hashtags: z.array(hashtag).max(30).default([]),
   /** By image id. */
   altTexts: altTexts.default({}),

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { type FieldError, notFound, Problem, problems } from "@atelier/core/kernel";
 import type * as z from "zod";
 import type { HttpEvent } from "./event.ts";
@@ -53,7 +54,7 @@ function pointerTo(prefix: string, path: readonly PropertyKey[]): string {
 }
 
 function json(event: HttpEvent): unknown {
-  const text = event.isBase64Encoded ? Buffer.from(event.body ?? "", "base64").toString("utf8") : (event.body ?? "");
+  const text = event.isBase64Encoded ? decoded(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
   if (Buffer.byteLength(text) > maxBodyBytes)
     throw new Problem(problems.tooLarge, `At most ${maxBodyBytes / 1024} kB of JSON. Upload files through POST /v1/images/uploads.`);
   if (!/^application\/([\w.+-]*\+)?json\s*(;|$)/i.test(event.headers["content-type"] ?? ""))
@@ -65,6 +66,11 @@ function json(event: HttpEvent): unknown {
     if (cause instanceof Problem) throw cause;
     throw new Problem(problems.malformed, "The body is not valid JSON.", { cause });
   }
+}
+
+function decoded(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Problem(problems.malformed, "The body is not valid UTF-8.");
+  return bytes.toString("utf8");
 }
 
 /** Half a character, as JSON can spell it, is text that nothing behind this can store. */

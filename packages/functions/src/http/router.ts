@@ -12,7 +12,9 @@ export function findOperation(
     const params = match(op.path, path);
     return params ? [{ op, params }] : [];
   });
-  const found = here.filter(({ op }) => op.method === method);
+  // HEAD asks what GET would answer; whoever carries the answer leaves the body out.
+  const wanted = method === "HEAD" ? "GET" : method;
+  const found = here.filter(({ op }) => op.method === wanted);
   // A fixed word comes before a name: /v1/posts/preflight is not the post “preflight”.
   const best = found.sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length)[0];
   if (best) return best;

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import type { Clock } from "../clock.ts";
@@ -61,7 +62,10 @@ function eventOf(request: WireRequest, { route, parameters }: Match, { requestId
   const { cookie, ...headers } = request.headers;
   const query = new URLSearchParams(request.query);
   const joined = Object.fromEntries([...new Set(query.keys())].map((key) => [key, query.getAll(key).join(",")]));
-  const isText = /^(text\/|application\/([\w.+-]*\+)?(json|xml|x-www-form-urlencoded|javascript))/.test(headers["content-type"] ?? "text/");
+  // What is not UTF-8 cannot be handed over as text without being changed.
+  const isText =
+    isUtf8(request.body) &&
+    /^(text\/|application\/([\w.+-]*\+)?(json|xml|x-www-form-urlencoded|javascript))/.test(headers["content-type"] ?? "text/");
   return {
     version: "2.0",
     routeKey: route.key,

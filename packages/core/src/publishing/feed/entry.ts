@@ -13,7 +13,7 @@ export type Entry = {
   hashtags: string[];
   images: EntryImage[];
   publishedAt: string;
-  /** Set once it has been taken down; nothing else of it is kept then. */
+  /** Set once it has been taken down; of all that was to be seen only the paths of its files are kept then. */
   goneAt?: string;
   version: number;
 };

@@ -51,8 +51,9 @@ export function feedNetwork({ entries, media, publicUrl, clock }: FeedDeps): Net
     },
     async takeDown(post: Post, channel: Channel) {
       const entry = await entries.get(channel.id, entryIdOf(post, channel.id));
-      if (!entry || entry.goneAt !== undefined) return true;
-      await entries.takeDown(entry, instant(clock.now()));
+      if (!entry) return true;
+      if (entry.goneAt === undefined) await entries.takeDown(entry, instant(clock.now()));
+      // Also of one that is gone: whoever took it down may not have got this far.
       await Promise.all(entry.images.map((image) => media.remove(image.path)));
       return true;
     },

@@ -21,7 +21,7 @@ export function feedStore(table: Table): FeedStore {
         return standing;
       }
     },
-    async takeDown({ id, channelId, postId, workspaceId, publishedAt, version }, goneAt) {
+    async takeDown({ id, channelId, postId, workspaceId, images, publishedAt, version }, goneAt) {
       const stone: Entry = {
         id,
         channelId,
@@ -31,7 +31,7 @@ export function feedStore(table: Table): FeedStore {
         goneAt,
         caption: "",
         hashtags: [],
-        images: [],
+        images: images.map(({ path, width, height }) => ({ path, width, height, alt: "", thumbhash: "" })),
         version: version + 1,
       };
       await table.write({ put: { ...keyOf(channelId, id), ...stone } });
