@@ -18,13 +18,13 @@ afterEach(() => trouble.clear());
 
 type Queue = { name: string; visible: number; inFlight: number; deadLetterOf?: string[]; messages?: { body: string }[] };
 const queues = async (): Promise<Queue[]> => ((await (await fetch(`${url}/_local/queues`)).json()) as { items: Queue[] }).items;
-const deadLetters = async (): Promise<Queue> => {
-  const found = (await queues()).find(({ name }) => name.startsWith("PublishPostQueueDead"));
-  if (!found) throw new Error("There is no queue for the dead letters of PublishPostQueue.");
+const deadLetters = async (of = "PublishPost"): Promise<Queue> => {
+  const found = (await queues()).find(({ name }) => name.startsWith(`${of}QueueDead`));
+  if (!found) throw new Error(`There is no queue for the dead letters of ${of}.`);
   return found;
 };
-const redrive = async (): Promise<void> => {
-  const { name } = await deadLetters();
+const redrive = async (of?: string): Promise<void> => {
+  const { name } = await deadLetters(of);
   const response = await fetch(`${url}/_local/queues`, { method: "POST", body: JSON.stringify({ redrive: name }) });
   expect(response.status).toBe(200);
 };
@@ -68,4 +68,32 @@ describe.each(seeds)("a message that its worker cannot take, seed %i", (seed) =>
     });
     expect((await entriesOf(channel)).map((entry) => entry.content_text).sort()).toEqual(["one", "poison", "three", "two"]);
   });
+});
+
+test("an upload that cannot be examined is told to its owner after five tries, and is examined once its message is sent again", async () => {
+  const bytes = await (await fetch((await approved(ada.client)).urls.original ?? "")).arrayBuffer();
+  await trouble.add({ service: "s3", call: "GetObject", function: "ProcessImage", fault: "error", status: 500 });
+  const { imageId, upload } = await ada.client.uploadImage({
+    body: { fileName: "mine.png", contentType: "image/png", bytes: bytes.byteLength },
+  });
+  const form = new FormData();
+  for (const [name, value] of Object.entries(upload.fields)) form.set(name, value);
+  form.set("file", new Blob([bytes]));
+  expect((await fetch(upload.url, { method: upload.method, body: form })).status).toBeLessThan(300);
+  const mine = () => ada.client.getImage({ params: { id: imageId } });
+  await until(
+    "the end of the tries",
+    async () => {
+      if ((await mine()).state !== "processing" && (await deadLetters("ProcessImage")).visible > 0) return true;
+      await clock.advance(31_000);
+      return false;
+    },
+    60_000,
+  );
+  expect(await mine()).toMatchObject({ state: "quarantined", quarantine: { reason: "not_examined" } });
+
+  await trouble.clear();
+  await redrive("ProcessImage");
+  await until("the image in review", async () => (await mine()).state === "in_review");
+  expect((await mine()).quarantine).toBeUndefined();
 });

@@ -17,13 +17,35 @@ export function arrivalAt(path: string): Arrival | undefined {
  */
 export async function awaitedImage({ images, media }: LibraryDeps, { workspaceId, imageId }: Arrival): Promise<Image | undefined> {
   const image = await images.get(workspaceId, imageId);
-  if (image?.state === "processing" && image.deletedAt === undefined) return image;
+  if (image && isAwaited(image)) return image;
   await media.remove(paths.incoming(workspaceId, imageId));
   return undefined;
 }
 
+const notExamined = "not_examined";
+const isAwaited = ({ state, quarantine, deletedAt }: Image): boolean =>
+  deletedAt === undefined && (state === "processing" || quarantine?.reason === notExamined);
+
 /**
- * Examines what has arrived for an image and makes its renditions. Storage events repeat and shuffle: only an image in `processing` is written, files are
+ * The queue gives an upload up: its owner is told, who would wait for ever. Should its message be sent again, it is examined all the same. What was
+ * drawn is looked after by its generation.
+ */
+export async function giveUp(ctx: Context, { images }: Pick<LibraryDeps, "images">, { workspaceId, imageId }: Arrival): Promise<void> {
+  const image = await images.get(workspaceId, imageId);
+  if (image?.state !== "processing" || image.source !== "upload" || image.deletedAt !== undefined) return;
+  const detail = "It could not be examined, and that is a fault of ours. Upload it again; or wait: once that is mended, it is examined.";
+  const given: Image = {
+    ...image,
+    state: "quarantined",
+    quarantine: { reason: notExamined, detail },
+    updatedAt: instant(ctx.clock.now()),
+    version: image.version + 1,
+  };
+  await images.write(images.replacement(given, eventOf(ctx, "library.image.quarantined", given)));
+}
+
+/**
+ * Examines what has arrived for an image and makes its renditions. Storage events repeat and shuffle: only an image that is awaited is written, files are
  * written before the row points at them, and always under the same names. Answers with the image as it is then, if it was this worker that wrote it.
  */
 export async function processArrival(ctx: Context, { images, media }: LibraryDeps, image: Image): Promise<Image | undefined> {
@@ -73,7 +95,8 @@ function outcome(ctx: Context, image: Image, examined: Examined, notes: Record<s
     costMicroUsd: Number(notes["cost-micro-usd"] ?? 0),
     renderMs: Number(notes["render-ms"] ?? 0),
   };
-  const next = { ...image, ...(making && { making }), updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
+  const { quarantine: _before, ...kept } = image;
+  const next = { ...kept, ...(making && { making }), updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
   if (examined.kind === "unsound")
     return { ...next, state: "quarantined", quarantine: { reason: examined.reason, detail: examined.detail } };
   return { ...next, state: "in_review", file: examined.facts };

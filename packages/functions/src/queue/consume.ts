@@ -31,6 +31,9 @@ export const workerContext = (workspaceId: string, correlationId: string): Conte
 /** Adds to the message's log line what a worker has found out, such as the state in which it leaves an object. */
 export type Note = (facts: Facts) => void;
 
+/** How often a queue gives a message out, before it lies among the dead letters. @see stacks/messaging.ts */
+const mostReceives = 5;
+
 /** What lies between a queue's clock and a worker's if both are right: transport and a cold start. */
 const mostApartMs = 30_000;
 
@@ -52,8 +55,11 @@ export function consumer<T>(
   name: string,
   schema: z.ZodMiniType<T>,
   handle: (message: T, note: Note) => Promise<void>,
-  /** `timely`: what the messages are about has its time, and must not be early. */
-  { timely = false } = {},
+  /**
+   * `timely`: what the messages are about has its time, and must not be early. `giveUp`: what is to be written down when a message has failed for the
+   * last time, so that nobody waits for what does not come.
+   */
+  { timely = false, giveUp }: { timely?: boolean; giveUp?: (message: T) => Promise<void> } = {},
 ) {
   const processor = new BatchProcessor(EventType.SQS);
   const each = async (record: SQSRecord): Promise<void> => {
@@ -71,6 +77,7 @@ export function consumer<T>(
       logger.info(name, { ...facts, messageId, ms: Math.round(performance.now() - started) });
     } catch (error) {
       const receives = attributes.ApproximateReceiveCount;
+      if (giveUp && Number(receives) >= mostReceives) await giveUp(schema.parse(JSON.parse(record.body))).catch(() => undefined);
       logger.error(`${name} failed`, { ...facts, messageId, receives, ms: Math.round(performance.now() - started), error: error as Error });
       throw error;
     }

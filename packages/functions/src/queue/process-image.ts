@@ -1,5 +1,5 @@
 import { imageStore } from "@atelier/core/library";
-import { arrivalAt, awaitedImage, processArrival } from "@atelier/core/media";
+import { arrivalAt, awaitedImage, giveUp, processArrival } from "@atelier/core/media";
 import * as z from "zod/mini";
 import { media, once, table } from "../clients.ts";
 import { consumer, workerContext } from "./consume.ts";
@@ -9,15 +9,27 @@ const deps = once(() => ({ images: imageStore(table()), media: media() }));
 /** S3's notification; without Records it is the test that S3 sends when the notification is set up. */
 const StorageEvent = z.object({ Records: z._default(z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })), []) });
 
-export const handler = consumer("process image", StorageEvent, async ({ Records }, note) => {
-  for (const { s3 } of Records) {
-    const arrival = arrivalAt(decodeURIComponent(s3.object.key.replaceAll("+", " ")));
-    if (!arrival) continue;
-    note({ subject: arrival.imageId });
-    const image = await awaitedImage(deps(), arrival);
-    if (!image) continue;
-    note({ correlationId: image.correlationId });
-    const processed = await processArrival(workerContext(image.workspaceId, image.correlationId), deps(), image);
-    note({ state: processed?.state });
-  }
-});
+type StorageEvent = z.infer<typeof StorageEvent>;
+
+const arrivalsIn = ({ Records }: StorageEvent) =>
+  Records.flatMap(({ s3 }) => arrivalAt(decodeURIComponent(s3.object.key.replaceAll("+", " "))) ?? []);
+
+export const handler = consumer(
+  "process image",
+  StorageEvent,
+  async (event, note) => {
+    for (const arrival of arrivalsIn(event)) {
+      note({ subject: arrival.imageId });
+      const image = await awaitedImage(deps(), arrival);
+      if (!image) continue;
+      note({ correlationId: image.correlationId });
+      const processed = await processArrival(workerContext(image.workspaceId, image.correlationId), deps(), image);
+      note({ state: processed?.state });
+    }
+  },
+  {
+    async giveUp(event) {
+      for (const arrival of arrivalsIn(event)) await giveUp(workerContext(arrival.workspaceId, arrival.imageId), deps(), arrival);
+    },
+  },
+);
