@@ -181,7 +181,7 @@ describe("what may have been received", () => {
   });
 
   test("an error tells neither key nor path nor body", async () => {
-    const { outside } = await serving((incoming) => incoming.socket.destroy());
+    const { outside, dialled } = await serving((incoming) => incoming.socket.destroy());
     const secret = "sk-very-secret";
     const request = { method: "POST", url: `http://public.test/${secret}?key=${secret}`, headers: { authorization: secret }, body: secret };
     const errors = [
@@ -191,6 +191,7 @@ describe("what may have been received", () => {
       await failure(outside, { ...request, url: `http://10.0.0.1/${secret}` }),
     ];
     expect(errors.map(({ kind }) => kind)).toEqual(["connection-lost", "bad-request", "bad-request", "refused-address"]);
+    expect(dialled).toHaveLength(1);
     for (const error of errors) expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain(secret);
   });
 });

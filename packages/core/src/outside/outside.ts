@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { type IncomingMessage, request as send } from "node:http";
+import { type IncomingMessage, request as send, validateHeaderName, validateHeaderValue } from "node:http";
 import { connect, isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as secure } from "node:tls";
@@ -65,6 +65,10 @@ export function makeOutside({ resolve = systemResolve, dial = systemDial, ca }: 
   async function exchange(request: OutsideRequest, limits: OutsideLimits, course: Course): Promise<OutsideAnswer> {
     const { method = "GET", body } = request;
     let headers = request.headers ?? {};
+    for (const [header, value] of Object.entries(headers)) {
+      validateHeaderName(header);
+      validateHeaderValue(header, value);
+    }
     let left = method === "GET" || method === "HEAD" ? (limits.redirects ?? 0) : 0;
     const allowed = (limits.allow ?? []).map((address) => URL.parse(address)?.origin);
     let target = await targetOf(request.url, (origin) => allowed.includes(origin), resolve);

@@ -38,8 +38,10 @@ export type ImageModel = {
   promptMax: number;
   parameters: Readonly<Record<Quality, Parameters>>;
   styles: Readonly<Record<string, Style>>;
-  /** For one picture, millionths of a dollar. */
+  /** For one picture, millionths of a dollar; where tokens are billed, for one of 1024 × 1024. */
   priceMicroUsd: Readonly<Record<Quality, number>>;
+  /** Of models that are billed by tokens: of words that go in and of what is drawn, millionths of a dollar. */
+  tokenPriceMicroUsd?: { in: number; out: number };
   state: "live" | "retired";
   /** Why it is retired. */
   why?: string;

@@ -114,6 +114,8 @@ export type Settings = {
   key?: string | undefined;
   /** Instead of the provider's own, and trusted: it may be a private address. */
   baseUrl?: string | undefined;
+  /** Of AWS, where the provider is there. */
+  region?: string | undefined;
   /** With which the provider signs what it tells. */
   webhookSecret?: string | undefined;
 };

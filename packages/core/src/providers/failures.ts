@@ -50,11 +50,11 @@ export function failedByStatus({ status, headers }: Pick<OutsideAnswer, "status"
     return failed("bad-request", `${title} cannot do what was asked (${status}). Change the request.${quoted}`);
   if (purpose === "read")
     return failed("retry", `${title} answers with ${status}. Ask again later.${quoted}`, { retryAfterMs: retryAfterMsDefault });
-  // 502 and 504 are a gateway's words: behind it the work may have been done. 503 says that nothing was taken.
-  const tookNothing = status === 503 || (errorsAreFree && status !== 502 && status !== 504);
-  return tookNothing
-    ? failed("fall-back", `${title} is out of order (${status}) and has taken nothing. Use another for now.${quoted}`)
-    : failed("unknown-outcome", `${title} answered with ${status}: the picture may have been begun, and billed.${quoted}`);
+  if (status === 503) return failed("fall-back", `${title} is out of order (503) and has taken nothing. Use another for now.${quoted}`);
+  // 502 and 504 are a gateway's words: behind it the work may have been done.
+  if (errorsAreFree && status !== 502 && status !== 504)
+    return failed("fall-back", `${title} has failed (${status}), which is not billed. Use another for now.${quoted}`);
+  return failed("unknown-outcome", `${title} answered with ${status}: the picture may have been begun, and billed.${quoted}`);
 }
 
 /** An answer that is no answer of the provider's: a page of a proxy, half a document. */

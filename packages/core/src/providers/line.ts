@@ -137,7 +137,9 @@ export const unanswered = ({ failure }: Failed, pollAfterMs: number): Polled => 
   pollAfterMs: Math.max(pollAfterMs, failure.retryAfterMs ?? 0),
 });
 
+/** The body as JSON: null where it is empty, undefined where it is something else. */
 export function jsonOf({ body }: Pick<OutsideAnswer, "body">): unknown {
+  if (body.length === 0) return null;
   try {
     return JSON.parse(body.toString("utf8"));
   } catch {
@@ -147,7 +149,7 @@ export function jsonOf({ body }: Pick<OutsideAnswer, "body">): unknown {
 
 /** Where most providers put what they have to say. */
 function usualWordsOf(answer: OutsideAnswer): string {
-  const body = jsonOf(answer) as Record<string, unknown> | undefined;
+  const body = jsonOf(answer) as Record<string, unknown> | undefined | null;
   const inner = (body?.error ?? {}) as Record<string, unknown>;
   const said = [inner.message, body?.detail, body?.message, body?.error, body?.errors].find(
     (one) => one !== undefined && one !== "" && one !== inner,

@@ -3,20 +3,23 @@ import { makeOutside } from "../outside/index.ts";
 import { type ImageModel, overridden } from "./catalogue.ts";
 import type { Failure, Means, Output, Picture, Polled, Provider, Settings } from "./contract.ts";
 import { imageModels } from "./models/index.ts";
-import { replicate } from "./replicate.ts";
-import { stability } from "./stability.ts";
+import { makeProvider, type ProviderName } from "./registry.ts";
 
-/** An adapter with the stand-in that it is tried against. */
-export type Rig = {
-  make: (settings: Settings, means: Means) => Provider;
-  start: (options: ProviderOptions) => Promise<Simulator>;
-  model: string;
-};
+/** The stand-in that an adapter is tried against, and a model that both have. */
+type Rig = { start: (options: ProviderOptions) => Promise<Simulator>; model: string };
 
 export const rigs = {
-  replicate: { make: replicate, start: simulators.replicate, model: "black-forest-labs/flux-schnell" },
-  stability: { make: stability, start: simulators.stability, model: "core" },
-} as const satisfies Record<string, Rig>;
+  replicate: { start: simulators.replicate, model: "black-forest-labs/flux-schnell" },
+  stability: { start: simulators.stability, model: "core" },
+  openai: { start: simulators.openai, model: "gpt-image-2" },
+  gemini: { start: simulators.gemini, model: "gemini-3.1-flash-image" },
+  huggingface: { start: simulators.huggingface, model: "stabilityai/stable-diffusion-xl-base-1.0" },
+  midjourney: { start: simulators.midjourney, model: "midjourney" },
+  blackbox: { start: simulators.blackbox, model: "blackboxai/black-forest-labs/flux-schnell" },
+  bedrock: { start: simulators.bedrock, model: "stability.sd3-5-large-v1:0" },
+  automatic1111: { start: simulators.automatic1111, model: "default" },
+  comfyui: { start: simulators.comfyui, model: "sd_xl_base_1.0.safetensors" },
+} as const satisfies Partial<Record<ProviderName, Rig>>;
 
 export type RigName = keyof typeof rigs;
 export const rigNames = Object.keys(rigs) as RigName[];
@@ -26,7 +29,10 @@ export const models: readonly ImageModel[] = overridden(imageModels, [
   { provider: "replicate", model: "stability-ai/sdxl", version: "7762fd07".repeat(8) },
 ]);
 
-export const patience = { submitMs: 400, readMs: 400, fileMs: 400 };
+const patient = { submitMs: 20_000, readMs: 20_000, fileMs: 20_000 };
+const hasty = { submitMs: 300, readMs: 300, fileMs: 300 };
+/** Those that only time ends are waited for as briefly as can be; all others as long as a slow machine may take. */
+const endless: readonly Fault[] = ["hangBefore", "hang", "stuck", "slowDrip"];
 
 export const pictureOf = (model: string, more: Partial<Picture> = {}): Picture => ({
   attemptId: "att_01HZX3J5T8Q6W4E2R0Y9U7I5O3",
@@ -64,26 +70,28 @@ export async function drawn(provider: Provider, picture: Picture): Promise<Endin
   return { at: "file", bytes: fetched.bytes, mimeType: fetched.mimeType, costMicroUsd: known.costMicroUsd, seed: known.seed };
 }
 
-export type Tried = { ending: Ending; paidFor: number; requests: number };
+/** What asks for no key itself may stand behind something that does. */
+const keyOfAProxy = "simulated-key-of-a-proxy";
 
 /** A stand-in of its own, and the adapter set to it. */
 export async function rigged(name: RigName, more: { settings?: Settings; means?: Partial<Means>; options?: ProviderOptions } = {}) {
-  const { make, start, model }: Rig = rigs[name];
+  const { start, model }: Rig = rigs[name];
   const simulator = await start(more.options ?? {});
-  const provider = make(
-    { key: simulator.key, baseUrl: simulator.url, ...more.settings },
-    { outside: makeOutside(), models, patience, ...more.means },
+  const provider = makeProvider(
+    name,
+    { key: simulator.key || keyOfAProxy, baseUrl: simulator.url, ...more.settings },
+    { outside: makeOutside(), models, patience: patient, ...more.means },
   );
   return { simulator, provider, model };
 }
 
-/** One picture under one fault. */
-export async function tried(name: RigName, fault: Fault): Promise<Tried> {
-  const { simulator, provider, model } = await rigged(name);
+/** How one picture ends under one fault, what was paid for, and the key that nobody may repeat. */
+export async function tried(name: RigName, fault: Fault): Promise<{ ending: Ending; paidFor: number; key: string }> {
+  const { simulator, provider, model } = await rigged(name, endless.includes(fault) ? { means: { patience: hasty } } : {});
   try {
     simulator.order(fault);
     const ending = await drawn(provider, pictureOf(model));
-    return { ending, paidFor: simulator.predictions().length, requests: simulator.requests().length };
+    return { ending, paidFor: simulator.predictions().length, key: simulator.key || keyOfAProxy };
   } finally {
     await simulator.close();
   }
