@@ -54,13 +54,13 @@ export function failedByStatus({ status, headers }: Pick<OutsideAnswer, "status"
   // 502 and 504 are a gateway's words: behind it the work may have been done.
   if (errorsAreFree && status !== 502 && status !== 504)
     return failed("fall-back", `${title} has failed (${status}), which is not billed. Use another for now.${quoted}`);
-  return failed("unknown-outcome", `${title} answered with ${status}: the picture may have been begun, and billed.${quoted}`);
+  return failed("unknown-outcome", `${title} answered with ${status}: it may have been begun, and billed.${quoted}`);
 }
 
 /** An answer that is no answer of the provider's: a page of a proxy, half a document. */
 export const unreadable = (title: string, purpose: Purpose, what = "gave an answer that cannot be read"): Failed =>
   purpose === "pay"
-    ? failed("unknown-outcome", `${title} ${what}: the picture may have been begun, and billed.`)
+    ? failed("unknown-outcome", `${title} ${what}: it may have been begun, and billed.`)
     : failed("retry", `${title} ${what}. Ask again later.`, { retryAfterMs: retryAfterMsDefault });
 
 /** What a call that brought no answer means. */
@@ -71,6 +71,6 @@ export function failedByOutside(error: OutsideError, title: string, purpose: Pur
     return failed("bad-request", `${message} If it is meant, set it as the base URL of ${title} in the configuration.`);
   if (purpose === "read") return failed("retry", `${title}: ${message} Ask again later.`, { retryAfterMs: retryAfterMsDefault });
   return sent
-    ? failed("unknown-outcome", `${title}: ${message} The picture may have been begun, and billed.`)
+    ? failed("unknown-outcome", `${title}: ${message} It may have been begun, and billed.`)
     : failed("fall-back", `${title}: ${message} Nothing was sent. Use another for now.`);
 }

@@ -33,3 +33,15 @@ export type {
 export { imageModels } from "./models/index.ts";
 export { makeProvider, type ProviderName, providerNames } from "./registry.ts";
 export { sketchProvider } from "./sketch.ts";
+export {
+  extractive,
+  geminiText,
+  type OpenaiLike,
+  openaiLike,
+  type TextDone,
+  type TextMessage,
+  type TextModel,
+  type TextRequest,
+  type TextRow,
+  textModels,
+} from "./text/index.ts";
