@@ -95,16 +95,17 @@ describe.each(rigNames)("%s", (name) => {
     if (ending.seed !== undefined) expect(ending.seed).toBe(7);
   });
 
-  test("ends under each fault as this table says, never pays twice, and tells no key", async () => {
+  test("ends under each fault as this table says, posts once, and tells no key", async () => {
     const simulator = await simulators[name]();
     await simulator.close();
     const faults = simulator.faults.filter((fault) => !fault.startsWith("webhook") && !notOfPictures.includes(fault));
     const met: Partial<Record<Fault, Outcome>> = {};
     for (const fault of faults) {
-      const { ending, paidFor, key } = await tried(name, fault);
+      const { ending, paidFor, posts, key } = await tried(name, fault);
       const outcome = outcomeOf(ending);
       met[fault] = outcome;
       table.set(fault, { ...table.get(fault), [name]: outcome });
+      expect(posts, fault).toBe(1);
       expect(paidFor, fault).toBeLessThanOrEqual(1);
       if (taken.includes(fault) && outcome !== "drawn") expect(paidFor, fault).toBe(1);
       const told = JSON.stringify(ending);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startMidjourney } from "@atelier/simulators";
@@ -154,6 +155,22 @@ describe("the catalogue", () => {
   });
 });
 
+describe("a question about work under way", () => {
+  test.each(["midjourney", "comfyui"] as const)("that %s does not answer says nothing of the work, and is asked once", async (name) => {
+    const { simulator, provider: drawer, model } = await tried(name);
+    const submitted = await drawer.submit(pictureOf(model));
+    if (submitted.kind !== "accepted") expect.unreachable();
+    for (const fault of ["serverError", "unavailable", "garbage", "resetBefore", "cutShort"] as const) {
+      const before = simulator.requests().length;
+      simulator.order(fault, { at: "read" });
+      const polled = await drawer.poll?.(submitted.reference);
+      expect(polled, fault).toMatchObject({ kind: "unanswered", failure: { class: "retry" } });
+      expect(simulator.requests().length - before, fault).toBe(1);
+    }
+    await vi.waitFor(async () => expect(await drawer.poll?.(submitted.reference)).toMatchObject({ kind: "done" }));
+  });
+});
+
 describe("Stability AI", () => {
   test("gets the nearest ratio, a preset of its own for a style, and a seed that means none other", async () => {
     const { simulator, provider: stability } = await tried("stability");
@@ -302,6 +319,12 @@ describe("ComfyUI", () => {
     expect(simulator.predictions().map(({ state }) => state)).toEqual(["running", "running", "canceled"]);
     expect(await comfyui.poll?.("att_3")).toMatchObject({ kind: "failed" });
   });
+});
+
+test("the guide to adding a provider shows the smallest adapter as it is", () => {
+  const guide = readFileSync(new URL("../../../../docs/guides/add-a-provider.md", import.meta.url), "utf8");
+  const source = readFileSync(new URL("./automatic1111.ts", import.meta.url), "utf8");
+  expect(guide).toContain(`\`\`\`ts\n${source}\`\`\`\n`);
 });
 
 describe("sketch", () => {

@@ -85,13 +85,14 @@ export async function rigged(name: RigName, more: { settings?: Settings; means?:
   return { simulator, provider, model };
 }
 
-/** How one picture ends under one fault, what was paid for, and the key that nobody may repeat. */
-export async function tried(name: RigName, fault: Fault): Promise<{ ending: Ending; paidFor: number; key: string }> {
+/** How one picture ends under one fault, what was paid for and posted, and the key that nobody may repeat. */
+export async function tried(name: RigName, fault: Fault): Promise<{ ending: Ending; paidFor: number; posts: number; key: string }> {
   const { simulator, provider, model } = await rigged(name, endless.includes(fault) ? { means: { patience: hasty } } : {});
   try {
     simulator.order(fault);
     const ending = await drawn(provider, pictureOf(model));
-    return { ending, paidFor: simulator.predictions().length, key: simulator.key || keyOfAProxy };
+    const posts = simulator.requests().filter(({ method }) => method === "POST").length;
+    return { ending, posts, paidFor: simulator.predictions().length, key: simulator.key || keyOfAProxy };
   } finally {
     await simulator.close();
   }
