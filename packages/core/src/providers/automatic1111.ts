@@ -4,7 +4,7 @@ import type { Means, Provider, Settings } from "./contract.ts";
 import { unreadable } from "./failures.ts";
 import { lineTo } from "./line.ts";
 
-const Drawn = z.looseObject({ images: z.array(z.string()), info: z.string().optional() });
+const Drawn = z.looseObject({ images: z.array(z.string()) });
 
 /** AUTOMATIC1111's web UI, started with `--api` (contracts.md §1.7). One long call. The key, if there is one, is `user:password`. */
 export function automatic1111(settings: Settings, means: Means): Provider {

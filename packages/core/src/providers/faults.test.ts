@@ -1,6 +1,6 @@
 import { type Fault, providers as simulators } from "@atelier/simulators";
 import sharp from "sharp";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { FailureClass } from "./contract.ts";
 import { drawn, type Ending, pictureOf, type RigName, rigged, rigNames, tried } from "./rigs.fixture.ts";
 
@@ -79,7 +79,6 @@ const table = new Map<Fault, Partial<Record<RigName, Outcome>>>();
 describe.each(rigNames)("%s", (name) => {
   test("brings a whole picture of about the size that was asked for, for one paid request and what it said at most", async () => {
     const { simulator, provider, model } = await rigged(name);
-    onTestFinished(simulator.close);
     const picture = pictureOf(model, { width: 1024, height: 1024 });
     expect(provider.missing()).toEqual([]);
     const ending = await drawn(provider, picture);

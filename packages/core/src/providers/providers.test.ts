@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startMidjourney } from "@atelier/simulators";
 import sharp from "sharp";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeOutside } from "../outside/index.ts";
@@ -9,12 +8,6 @@ import type { Picture, Settings } from "./contract.ts";
 import { imageModels } from "./models/index.ts";
 import { makeProvider, type ProviderName, providerNames } from "./registry.ts";
 import { drawn, models, pictureOf, type RigName, rigged } from "./rigs.fixture.ts";
-
-async function tried(name: RigName, more: Parameters<typeof rigged>[1] = {}) {
-  const rig = await rigged(name, more);
-  onTestFinished(rig.simulator.close);
-  return rig;
-}
 
 /** A server that says what a test tells it to, in a provider's place. */
 async function saying(listener: RequestListener): Promise<string> {
@@ -81,7 +74,7 @@ describe("settings", () => {
   });
 
   test("a picture at a private address is not fetched, and the key goes to nobody else", async () => {
-    const { provider: replicate } = await tried("replicate");
+    const { provider: replicate } = await rigged("replicate");
     for (const url of ["http://169.254.169.254/latest", "http://10.0.0.1/picture.png", "file:///etc/passwd", "nonsense"])
       expect(await replicate.fetchOutput({ kind: "url", url }), url).toMatchObject({ kind: "failed" });
     const seen: (string | undefined)[] = [];
@@ -117,7 +110,7 @@ describe("the catalogue", () => {
   });
 
   test("a retired model is refused with the reason, and a retired one of a stand-in is gone there too", async () => {
-    const { simulator, provider: bedrock } = await tried("bedrock");
+    const { simulator, provider: bedrock } = await rigged("bedrock");
     expect(await bedrock.submit(pictureOf("amazon.nova-canvas-v1:0"))).toMatchObject({
       failure: { class: "bad-request", detail: expect.stringContaining("2026-09-30") },
     });
@@ -127,7 +120,7 @@ describe("the catalogue", () => {
       ["bedrock", "amazon.nova-canvas-v1:0"],
       ["gemini", "gemini-2.5-flash-image"],
     ] as const) {
-      const { provider: still } = await tried(name, { means: { models: revived } });
+      const { provider: still } = await rigged(name, { means: { models: revived } });
       expect(await still.submit(pictureOf(model))).toMatchObject({ failure: { class: "bad-request" } });
     }
   });
@@ -135,7 +128,7 @@ describe("the catalogue", () => {
   test("every live model of every provider draws at each quality and in each style, within its estimate", async () => {
     const names = providerNames.filter((name): name is RigName => name !== "sketch");
     for (const name of names) {
-      const { simulator, provider: drawer } = await tried(name);
+      const { simulator, provider: drawer } = await rigged(name);
       for (const row of models.filter((one) => one.provider === name && one.state === "live")) {
         const styles = [undefined, ...Object.keys(row.styles)];
         const pictures: Picture[] = [
@@ -157,7 +150,7 @@ describe("the catalogue", () => {
 
 describe("a question about work under way", () => {
   test.each(["midjourney", "comfyui"] as const)("that %s does not answer says nothing of the work, and is asked once", async (name) => {
-    const { simulator, provider: drawer, model } = await tried(name);
+    const { simulator, provider: drawer, model } = await rigged(name);
     const submitted = await drawer.submit(pictureOf(model));
     if (submitted.kind !== "accepted") expect.unreachable();
     for (const fault of ["serverError", "unavailable", "garbage", "resetBefore", "cutShort"] as const) {
@@ -173,7 +166,7 @@ describe("a question about work under way", () => {
 
 describe("Stability AI", () => {
   test("gets the nearest ratio, a preset of its own for a style, and a seed that means none other", async () => {
-    const { simulator, provider: stability } = await tried("stability");
+    const { simulator, provider: stability } = await rigged("stability");
     const ending = await drawn(
       stability,
       pictureOf("core", { width: 1000, height: 560, style: "photographic", seed: 0, negativePrompt: "blur" }),
@@ -189,7 +182,7 @@ describe("Stability AI", () => {
   });
 
   test("a picture that was blurred by its filter is refused though it came with 200", async () => {
-    const { simulator, provider: stability } = await tried("stability");
+    const { simulator, provider: stability } = await rigged("stability");
     simulator.order("refuse");
     expect(await stability.submit(pictureOf("ultra"))).toMatchObject({ failure: { class: "refused" } });
   });
@@ -198,7 +191,7 @@ describe("Stability AI", () => {
 describe("Gemini", () => {
   test("the package's fetch is ours for its own call alone", async () => {
     const before = globalThis.fetch;
-    const { simulator, provider: gemini } = await tried("gemini");
+    const { simulator, provider: gemini } = await rigged("gemini");
     const spied = vi.spyOn(globalThis, "fetch");
     const standing = globalThis.fetch;
     const submitted = gemini.submit(pictureOf("gemini-3.1-flash-image"));
@@ -214,7 +207,7 @@ describe("Gemini", () => {
 
 describe("Hugging Face", () => {
   test("asks who serves the model, and that one in its own form", async () => {
-    const { simulator, provider: huggingface } = await tried("huggingface");
+    const { simulator, provider: huggingface } = await rigged("huggingface");
     expect(await drawn(huggingface, pictureOf("black-forest-labs/FLUX.1-schnell"))).toMatchObject({ mimeType: "image/png" });
     expect(simulator.requests().map(({ method, path }) => `${method} ${path}`)).toEqual([
       "GET /api/models/black-forest-labs/FLUX.1-schnell?expand[]=inferenceProviderMapping",
@@ -223,7 +216,7 @@ describe("Hugging Face", () => {
   });
 
   test("pays nobody where the hub is silent or names no one who is known here", async () => {
-    const { simulator, provider: huggingface, model } = await tried("huggingface");
+    const { simulator, provider: huggingface, model } = await rigged("huggingface");
     simulator.order("unavailable", { at: "read" });
     expect(await huggingface.submit(pictureOf(model))).toMatchObject({ failure: { class: "retry" } });
     const baseUrl = await saying((_, outgoing) =>
@@ -240,84 +233,6 @@ describe("Hugging Face", () => {
       failure: { class: "bad-request" },
     });
     expect(simulator.predictions()).toEqual([]);
-  });
-});
-
-describe("Midjourney", () => {
-  test("the picture is the top left one of the grid, at its full size", async () => {
-    const { simulator, provider: midjourney, model } = await tried("midjourney");
-    const ending = await drawn(midjourney, pictureOf(model, { width: 1600, height: 900 }));
-    if (!("bytes" in ending)) expect.unreachable();
-    const task = simulator.predictions()[0];
-    const grid = Buffer.from(await (await fetch(`${simulator.url}/attachments/${task?.id}/grid.png`)).arrayBuffer());
-    const { width = 0, height = 0 } = await sharp(grid).metadata();
-    const corner = await sharp(grid)
-      .extract({ left: 0, top: 0, width: width / 2, height: height / 2 })
-      .raw()
-      .toBuffer();
-    expect((await sharp(ending.bytes).raw().toBuffer()).equals(corner)).toBe(true);
-    expect(task?.prompt).toBe("a red fox in the snow --ar 16:9 --seed 7 --quality 1");
-  });
-
-  test("flags that a user writes are words and not flags", async () => {
-    const { simulator, provider: midjourney, model } = await tried("midjourney");
-    await midjourney.submit(pictureOf(model, { prompt: "a fox --repeat 40 —turbo", negativePrompt: "--fast" }));
-    expect(simulator.predictions()[0]?.prompt).toBe("a fox repeat 40 turbo --ar 1:1 --seed 7 --quality 1 --no fast");
-  });
-
-  test("an attempt whose answer was lost is found by its id, another is not", async () => {
-    const { simulator, provider: midjourney, model } = await tried("midjourney", { means: { now: () => Date.now() + 10 * 60_000 } });
-    simulator.order("resetAfter");
-    const attempt = { picture: pictureOf(model), startedAt: new Date().toISOString() };
-    expect(await midjourney.submit(attempt.picture)).toMatchObject({ failure: { class: "unknown-outcome" } });
-    expect(await midjourney.lookUp?.(attempt)).toEqual({ kind: "found", reference: simulator.predictions()[0]?.id });
-    expect(await midjourney.lookUp?.({ ...attempt, picture: { ...attempt.picture, attemptId: "att_other" } })).toEqual({ kind: "absent" });
-  });
-
-  test("a task that waits in the queue is accepted, and one that is forgotten is told", async () => {
-    const simulator = await startMidjourney({ concurrent: 1 });
-    onTestFinished(simulator.close);
-    simulator.hold();
-    const midjourney = provider("midjourney", { key: simulator.key, baseUrl: simulator.url });
-    await midjourney.submit(pictureOf("midjourney"));
-    expect(await midjourney.submit(pictureOf("midjourney"))).toMatchObject({ kind: "accepted" });
-    expect(await midjourney.poll?.("123")).toMatchObject({ kind: "failed", failure: { class: "fall-back" } });
-  });
-
-  test("what its callbacks say is only a hint", () => {
-    const midjourney = provider("midjourney", { baseUrl: "http://127.0.0.1:9" });
-    expect(midjourney.readWebhook?.({}, '{"id":"42","status":"SUCCESS","imageUrl":"http://evil.test/"}')).toEqual({
-      kind: "hint",
-      reference: "42",
-    });
-    expect(midjourney.readWebhook?.({}, "nonsense")).toMatchObject({ kind: "refused" });
-  });
-});
-
-describe("ComfyUI", () => {
-  test("an attempt is found by its id from the queue to the history, and another is not", async () => {
-    const { simulator, provider: comfyui, model } = await tried("comfyui", { means: { now: () => Date.now() + 10 * 60_000 } });
-    simulator.hold();
-    simulator.order("resetAfter");
-    const attempt = { picture: pictureOf(model), startedAt: new Date().toISOString() };
-    expect(await comfyui.submit(attempt.picture)).toMatchObject({ failure: { class: "unknown-outcome" } });
-    const found = { kind: "found", reference: attempt.picture.attemptId };
-    expect(await comfyui.lookUp?.(attempt)).toEqual(found);
-    simulator.release();
-    await vi.waitFor(async () => expect(await comfyui.poll?.(found.reference)).toMatchObject({ kind: "done" }));
-    expect(await comfyui.lookUp?.(attempt)).toEqual(found);
-    expect(await comfyui.lookUp?.({ ...attempt, picture: { ...attempt.picture, attemptId: "att_other" } })).toEqual({ kind: "absent" });
-  });
-
-  test("only what is ours is stopped", async () => {
-    const { simulator, provider: comfyui, model } = await tried("comfyui");
-    simulator.hold();
-    for (const attemptId of ["att_1", "att_2"]) await comfyui.submit(pictureOf(model, { attemptId }));
-    simulator.step();
-    await comfyui.submit(pictureOf(model, { attemptId: "att_3" }));
-    await comfyui.cancel?.("att_3");
-    expect(simulator.predictions().map(({ state }) => state)).toEqual(["running", "running", "canceled"]);
-    expect(await comfyui.poll?.("att_3")).toMatchObject({ kind: "failed" });
   });
 });
 

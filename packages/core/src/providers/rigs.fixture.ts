@@ -1,4 +1,5 @@
 import { type Fault, type ProviderOptions, type Provider as Simulator, providers as simulators } from "@atelier/simulators";
+import { onTestFinished } from "vitest";
 import { makeOutside } from "../outside/index.ts";
 import { type ImageModel, overridden } from "./catalogue.ts";
 import type { Failure, Means, Output, Picture, Polled, Provider, Settings } from "./contract.ts";
@@ -73,10 +74,11 @@ export async function drawn(provider: Provider, picture: Picture): Promise<Endin
 /** What asks for no key itself may stand behind something that does. */
 const keyOfAProxy = "simulated-key-of-a-proxy";
 
-/** A stand-in of its own, and the adapter set to it. */
+/** A stand-in of its own, closed when the test has ended, and the adapter set to it. */
 export async function rigged(name: RigName, more: { settings?: Settings; means?: Partial<Means>; options?: ProviderOptions } = {}) {
   const { start, model }: Rig = rigs[name];
   const simulator = await start(more.options ?? {});
+  onTestFinished(simulator.close);
   const provider = makeProvider(
     name,
     { key: simulator.key || keyOfAProxy, baseUrl: simulator.url, ...more.settings },
@@ -88,12 +90,8 @@ export async function rigged(name: RigName, more: { settings?: Settings; means?:
 /** How one picture ends under one fault, what was paid for and posted, and the key that nobody may repeat. */
 export async function tried(name: RigName, fault: Fault): Promise<{ ending: Ending; paidFor: number; posts: number; key: string }> {
   const { simulator, provider, model } = await rigged(name, endless.includes(fault) ? { means: { patience: hasty } } : {});
-  try {
-    simulator.order(fault);
-    const ending = await drawn(provider, pictureOf(model));
-    const posts = simulator.requests().filter(({ method }) => method === "POST").length;
-    return { ending, posts, paidFor: simulator.predictions().length, key: simulator.key || keyOfAProxy };
-  } finally {
-    await simulator.close();
-  }
+  simulator.order(fault);
+  const ending = await drawn(provider, pictureOf(model));
+  const posts = simulator.requests().filter(({ method }) => method === "POST").length;
+  return { ending, posts, paidFor: simulator.predictions().length, key: simulator.key || keyOfAProxy };
 }
