@@ -11,7 +11,8 @@ const title = "OpenAI";
 const Drawn = z.looseObject({
   data: z.array(z.looseObject({ b64_json: z.string() })),
   output_format: z.string().optional(),
-  usage: z.looseObject({ input_tokens: z.number(), output_tokens: z.number() }).optional(),
+  // A picture that was paid for is not thrown away for a count that cannot be read: the catalogue's price stands in.
+  usage: z.looseObject({ input_tokens: z.number().nonnegative(), output_tokens: z.number().nonnegative() }).optional().catch(undefined),
 });
 
 /** OpenAI's image models (contracts.md §1.5). The picture comes in base64 with the answer; there are no seeds. */

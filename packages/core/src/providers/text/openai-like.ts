@@ -25,7 +25,15 @@ const Chat = z.looseObject({
       }),
     )
     .min(1),
-  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number(), estimated_cost: z.number().optional() }).optional(),
+  usage: z
+    .looseObject({
+      prompt_tokens: z.number().nonnegative(),
+      completion_tokens: z.number().nonnegative(),
+      estimated_cost: z.number().nonnegative().optional(),
+    })
+    .optional()
+    // Words that were paid for are not thrown away for a count that cannot be read.
+    .catch(undefined),
 });
 
 /** OpenAI, Groq and DeepInfra. ⚠ That all models of the latter two keep to a JSON schema: what does not fit is found out here. */
