@@ -125,7 +125,7 @@ describe("limits", () => {
       outgoing.on("close", () => clearInterval(timer));
     });
     for (const path of ["silent", "drip"])
-      expect(await failure(outside, { url: `http://public.test/${path}` }, { deadlineMs: 150 })).toMatchObject({
+      expect(await failure(outside, { url: `http://public.test/${path}` }, { deadlineMs: 500 })).toMatchObject({
         kind: "timeout",
         sent: true,
       });

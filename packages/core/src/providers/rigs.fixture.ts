@@ -31,7 +31,7 @@ export const models: readonly ImageModel[] = overridden(imageModels, [
 ]);
 
 const patient = { submitMs: 20_000, readMs: 20_000, fileMs: 20_000 };
-const hasty = { submitMs: 300, readMs: 300, fileMs: 300 };
+const hasty = { submitMs: 700, readMs: 20_000, fileMs: 500 };
 /** Those that only time ends are waited for as briefly as can be; all others as long as a slow machine may take. */
 const endless: readonly Fault[] = ["hangBefore", "hang", "stuck", "slowDrip"];
 

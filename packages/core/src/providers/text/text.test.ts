@@ -104,7 +104,7 @@ describe.each(names)("%s", (name) => {
     for (const fault of known.faults) {
       const wanted = name === "gemini" && fault === "serverError" ? "fall-back" : expected[fault];
       if (wanted === undefined) continue;
-      const patience = endless.includes(fault) ? 300 : 20_000;
+      const patience = endless.includes(fault) ? 700 : 20_000;
       const { simulator, text, request } = await rigged(name, { submitMs: patience });
       simulator.order(fault);
       const ended = await text.complete(request);
