@@ -23,7 +23,7 @@ async function rigged(
   name: Name,
   patience: Means["patience"] = {},
 ): Promise<{ simulator: Simulator; text: TextModel; request: TextRequest<unknown> }> {
-  const simulator = await simulators[name]();
+  const simulator = await simulators[name]({ drip: { bytes: 1, everyMs: 50 } });
   onTestFinished(simulator.close);
   const { make, model } = rigs[name];
   const text = make({ key: simulator.key, baseUrl: simulator.url }, { outside: makeOutside(), models: textModels, patience });
