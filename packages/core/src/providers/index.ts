@@ -1,1 +1,47 @@
+export {
+  type ImageModel,
+  type ModelOverride,
+  overridden,
+  type Parameters,
+  type Quality,
+  qualities,
+  type Range,
+  type Sizes,
+  type Style,
+} from "./catalogue.ts";
+export type {
+  Accepted,
+  Attempt,
+  Done,
+  Failed,
+  Failure,
+  FailureClass,
+  Fetched,
+  Found,
+  Means,
+  Output,
+  Patience,
+  Picture,
+  Polled,
+  Provider,
+  Running,
+  Settings,
+  Submitted,
+  Told,
+  Unanswered,
+} from "./contract.ts";
+export { imageModels } from "./models/index.ts";
+export { makeProvider, type ProviderName, providerNames } from "./registry.ts";
 export { sketchProvider } from "./sketch.ts";
+export {
+  extractive,
+  geminiText,
+  type OpenaiLike,
+  openaiLike,
+  type TextDone,
+  type TextMessage,
+  type TextModel,
+  type TextRequest,
+  type TextRow,
+  textModels,
+} from "./text/index.ts";

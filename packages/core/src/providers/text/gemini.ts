@@ -1,0 +1,83 @@
+import * as z from "zod";
+import type { Means, Settings } from "../contract.ts";
+import { failed } from "../failures.ts";
+import { geminiBaseUrl, geminiFailureOf, geminiTitle, generateContent } from "../gemini-client.ts";
+import { lineTo } from "../line.ts";
+import type { TextModel, TextRow } from "./contract.ts";
+import { type Ask, costAtMost, shaped } from "./shaped.ts";
+
+const name = "gemini";
+
+const Generated = z.looseObject({
+  candidates: z
+    .array(
+      z.looseObject({
+        content: z
+          .looseObject({ parts: z.array(z.looseObject({ text: z.string().optional(), thought: z.boolean().optional() })).optional() })
+          .optional(),
+        finishReason: z.string().optional(),
+      }),
+    )
+    .optional(),
+  promptFeedback: z.looseObject({ blockReason: z.string().optional() }).optional(),
+  usageMetadata: z
+    .looseObject({
+      promptTokenCount: z.number().optional(),
+      candidatesTokenCount: z.number().optional(),
+      thoughtsTokenCount: z.number().optional(),
+    })
+    .optional(),
+});
+
+/** Gemini's models of text (contracts.md §1.4). */
+export function geminiText(settings: Settings, { models, ...means }: Omit<Means, "models"> & { models: readonly TextRow[] }): TextModel {
+  const { key = "" } = settings;
+  const line = lineTo(
+    { title: geminiTitle, baseUrl: geminiBaseUrl, headers: { "x-goog-api-key": key }, errorsAreFree: true, failureOf: geminiFailureOf },
+    settings,
+    means,
+  );
+  const rowOf = (model: string) => models.find((row) => row.provider === name && row.model === model);
+  return {
+    name,
+    title: geminiTitle,
+    missing: () => (settings.key ? [] : ["key"]),
+    estimate(request) {
+      const row = rowOf(request.model);
+      return row ? costAtMost(request, row) : 0;
+    },
+    async complete(request) {
+      if (!settings.key) return failed("reauthorise", "gemini is not configured. Set key.");
+      const row = rowOf(request.model);
+      if (row?.state !== "live") return failed("bad-request", `Gemini has no model ${request.model} in the catalogue, or it is retired.`);
+      const { system, maxTokens } = request;
+      const ask: Ask = async (messages, schema) => {
+        const heard = await generateContent(
+          { outside: means.outside, key, line },
+          row.model,
+          {
+            contents: messages.map(({ role, content }) => ({ role: role === "assistant" ? "model" : "user", parts: [{ text: content }] })),
+            ...(system !== undefined && { systemInstruction: { role: "system", parts: [{ text: system }] } }),
+            generationConfig: {
+              maxOutputTokens: maxTokens,
+              ...(schema && { responseMimeType: "application/json", responseJsonSchema: schema }),
+            },
+          },
+          Generated,
+        );
+        return heard.kind === "failed" ? heard : saidBy(heard.value);
+      };
+      return shaped(request, row, ask);
+    },
+  };
+}
+
+/** Refusals come with 200. Thoughts are billed and not told. */
+function saidBy({ candidates: [candidate] = [], promptFeedback, usageMetadata = {} }: z.infer<typeof Generated>): Awaited<ReturnType<Ask>> {
+  const { finishReason = "" } = candidate ?? {};
+  if (promptFeedback?.blockReason !== undefined || /SAFETY|RECITATION|LANGUAGE|BLOCKLIST|PROHIBITED_CONTENT|SPII/.test(finishReason))
+    return failed("refused", "Gemini refuses to answer. Change the words.");
+  const { promptTokenCount: tokensIn = 0, candidatesTokenCount: told = 0, thoughtsTokenCount: thought = 0 } = usageMetadata;
+  const text = (candidate?.content?.parts ?? []).flatMap((part) => (part.thought ? [] : [part.text ?? ""])).join("");
+  return { kind: "said", text, tokensIn, tokensOut: told + thought, cut: finishReason === "MAX_TOKENS" };
+}

@@ -1,0 +1,25 @@
+import type { TextRow } from "./contract.ts";
+
+const row = (
+  provider: string,
+  model: string,
+  title: string,
+  price: readonly [inMicroUsd: number, outMicroUsd: number],
+  section: string,
+): TextRow => ({
+  provider,
+  model,
+  title,
+  tokenPriceMicroUsd: { in: price[0], out: price[1] },
+  state: "live",
+  source: `contracts.md ${section}; ⚠ prices`,
+});
+
+/** Models of text. Ids and prices are defaults: whoever makes a provider may give other rows. */
+export const textModels: readonly TextRow[] = [
+  row("openai", "gpt-5-mini", "GPT-5 mini", [0.25, 2], "§1.5"),
+  row("groq", "llama-3.3-70b-versatile", "Llama 3.3 70B", [0.59, 0.79], "§1.10"),
+  row("deepinfra", "meta-llama/Llama-3.3-70B-Instruct", "Llama 3.3 70B", [0.23, 0.4], "§1.10"),
+  row("gemini", "gemini-3.5-flash", "Gemini 3.5 Flash", [0.3, 2.5], "§1.4"),
+  row("gemini", "gemini-3.5-flash-lite", "Gemini 3.5 Flash-Lite", [0.1, 0.4], "§1.4"),
+];

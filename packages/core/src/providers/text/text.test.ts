@@ -1,0 +1,166 @@
+import { type Fault, type Provider as Simulator, providers as simulators } from "@atelier/simulators";
+import { describe, expect, onTestFinished, test } from "vitest";
+import * as z from "zod";
+import { makeOutside } from "../../outside/index.ts";
+import type { FailureClass, Means } from "../contract.ts";
+import type { TextModel, TextRequest } from "./contract.ts";
+import { extractive } from "./extractive.ts";
+import { geminiText } from "./gemini.ts";
+import { textModels } from "./models.ts";
+import { openaiLike } from "./openai-like.ts";
+
+const rigs = {
+  openai: { make: (...given: Given) => openaiLike("openai", ...given), model: "gpt-5-mini" },
+  groq: { make: (...given: Given) => openaiLike("groq", ...given), model: "llama-3.3-70b-versatile" },
+  deepinfra: { make: (...given: Given) => openaiLike("deepinfra", ...given), model: "meta-llama/Llama-3.3-70B-Instruct" },
+  gemini: { make: (...given: Given) => geminiText(...given), model: "gemini-3.5-flash" },
+} as const;
+type Given = Parameters<typeof geminiText>;
+type Name = keyof typeof rigs;
+const names = Object.keys(rigs) as Name[];
+
+async function rigged(
+  name: Name,
+  patience: Means["patience"] = {},
+): Promise<{ simulator: Simulator; text: TextModel; request: TextRequest<unknown> }> {
+  const simulator = await simulators[name]({ drip: { bytes: 1, everyMs: 50 } });
+  onTestFinished(simulator.close);
+  const { make, model } = rigs[name];
+  const text = make({ key: simulator.key, baseUrl: simulator.url }, { outside: makeOutside(), models: textModels, patience });
+  const request = {
+    model,
+    system: "You write captions.",
+    messages: [{ role: "user", content: "a red fox in the snow" }],
+    maxTokens: 500,
+  } as const;
+  return { simulator, text, request };
+}
+
+const Caption = z.object({ caption: z.string().min(1).max(200), tags: z.array(z.string()).max(5), score: z.int().min(0).max(10) });
+
+const expected: Partial<Record<Fault, FailureClass>> = {
+  throttle: "retry",
+  throttleWithoutRetryAfter: "retry",
+  serverError: "unknown-outcome",
+  unavailable: "fall-back",
+  badKey: "reauthorise",
+  outOfCredit: "out-of-credit",
+  garbage: "unknown-outcome",
+  resetBefore: "unknown-outcome",
+  hangBefore: "unknown-outcome",
+  resetAfter: "unknown-outcome",
+  hang: "unknown-outcome",
+  slowDrip: "unknown-outcome",
+  endlessBody: "unknown-outcome",
+  cutShort: "unknown-outcome",
+};
+const endless: readonly Fault[] = ["hangBefore", "hang", "slowDrip"];
+
+describe.each(names)("%s", (name) => {
+  test("answers in words, for one request that costs what it said at most", async () => {
+    const { simulator, text, request } = await rigged(name);
+    const done = await text.complete(request);
+    expect(done).toMatchObject({ kind: "done", model: request.model, text: expect.stringContaining("a red fox in the snow"), cut: false });
+    expect(simulator.predictions()).toHaveLength(1);
+    if (done.kind !== "done") return;
+    expect(done.tokensOut).toBeGreaterThan(5);
+    expect(done.costMicroUsd).toBeGreaterThan(0);
+    expect(done.costMicroUsd).toBeLessThanOrEqual(text.estimate(request));
+    expect(await text.complete({ ...request, maxTokens: 2 })).toMatchObject({ kind: "done", cut: true });
+  });
+
+  test("answers in the shape that was asked for", async () => {
+    const { simulator, text, request } = await rigged(name);
+    const done = await text.complete({ ...request, schema: Caption });
+    expect(done).toMatchObject({ kind: "done", value: { caption: expect.any(String) } });
+    if (done.kind === "done") expect(JSON.parse(done.text)).toEqual(done.value);
+    expect(simulator.predictions()).toHaveLength(1);
+  });
+
+  test("is asked once more where the JSON is broken, and no third time", async () => {
+    const { simulator, text, request } = await rigged(name);
+    simulator.order("brokenJson");
+    const mended = await text.complete({ ...request, schema: Caption });
+    expect(mended).toMatchObject({ kind: "done", value: { caption: expect.any(String) } });
+    expect(simulator.predictions()).toHaveLength(2);
+    simulator.order("brokenJson", { times: 5 });
+    const broken = await text.complete({ ...request, schema: Caption });
+    expect(broken).toMatchObject({ kind: "failed", failure: { class: "fall-back", billedMicroUsd: expect.any(Number) } });
+    expect(simulator.predictions()).toHaveLength(4);
+  });
+
+  test("a second try that fails tells what the first has cost", async () => {
+    const { simulator, text, request } = await rigged(name);
+    simulator.order("brokenJson");
+    simulator.order("unavailable", { match: "does not fit" });
+    const ended = await text.complete({ ...request, schema: Caption });
+    if (ended.kind !== "failed") expect.unreachable();
+    expect(ended.failure.class).toBe("fall-back");
+    expect(ended.failure.billedMicroUsd).toBeGreaterThan(0);
+  });
+
+  test("fails under each fault as pictures do, after one request and without its key", async () => {
+    const { simulator: known } = await rigged(name);
+    for (const fault of known.faults) {
+      const wanted = name === "gemini" && fault === "serverError" ? "fall-back" : expected[fault];
+      if (wanted === undefined) continue;
+      const patience = endless.includes(fault) ? 700 : 20_000;
+      const { simulator, text, request } = await rigged(name, { submitMs: patience });
+      simulator.order(fault);
+      const ended = await text.complete(request);
+      expect(ended, fault).toMatchObject({ kind: "failed", failure: { class: wanted } });
+      expect(simulator.requests(), fault).toHaveLength(1);
+      expect(JSON.stringify(ended)).not.toContain(simulator.key);
+    }
+  }, 60_000);
+
+  test("a model that it does not have, or a missing key, is told without asking anybody", async () => {
+    const { simulator, text, request } = await rigged(name);
+    expect(await text.complete({ ...request, model: "nothing" })).toMatchObject({ failure: { class: "bad-request" } });
+    const keyless = rigs[name].make({ baseUrl: simulator.url }, { outside: makeOutside(), models: textModels });
+    expect(keyless.missing()).toEqual(["key"]);
+    expect(await keyless.complete(request)).toMatchObject({ failure: { class: "reauthorise" } });
+    expect(simulator.requests()).toEqual([]);
+  });
+});
+
+describe("refusals", () => {
+  test.each([
+    ["openai", "refuse"],
+    ["openai", "refuseOtherwise"],
+    ["groq", "refuseOtherwise"],
+    ["gemini", "refuse"],
+    ["gemini", "refuseOtherwise"],
+  ] as const)("of %s (%s) are told apart from failures", async (name, fault) => {
+    const { simulator, text, request } = await rigged(name);
+    simulator.order(fault);
+    expect(await text.complete(request)).toMatchObject({ failure: { class: "refused" } });
+  });
+});
+
+describe("the built-in model", () => {
+  const words =
+    "The fox waits in the snow. Snow falls on the fox and on the hill. Somewhere a train passes. The fox hears the snow fall and waits.";
+  const request = { model: "extractive-1", messages: [{ role: "user", content: words }], maxTokens: 20 } as const;
+
+  test("says what it is, and only ever says what it was given", async () => {
+    expect(extractive.title).toContain("not a language model");
+    const done = await extractive.complete(request);
+    if (done.kind !== "done") expect.unreachable();
+    for (const sentence of done.text.match(/[^.]+\./g) ?? []) expect(words).toContain(sentence.trim());
+    expect(done.text).toContain("fox");
+    expect(done.text).not.toContain("train");
+    expect(done.text.length).toBeLessThanOrEqual(80);
+    expect(done.costMicroUsd).toBe(0);
+  });
+
+  test("fills strings and lists of words, and refuses what it cannot fill", async () => {
+    const shape = z.object({ alt: z.string().max(30), tags: z.array(z.string()).max(2) });
+    expect(await extractive.complete({ ...request, schema: shape })).toMatchObject({
+      value: { alt: "The fox waits in the snow.", tags: ["fox", "snow"] },
+    });
+    expect(await extractive.complete({ ...request, schema: z.object({ score: z.number() }) })).toMatchObject({
+      failure: { class: "bad-request" },
+    });
+  });
+});
