@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { canTurnTo, clockRange } from "./clock.ts";
 
 /** A start that cannot be, for a reason that a person can mend: the message says how. */
 export class StartError extends Error {}
@@ -96,8 +97,13 @@ function readSettings(file: string, folder: string): Settings {
     };
     const { accessKeyId, secretAccessKey, clockOffsetMs } = settings;
     if (written > dataVersion) throw newerData(folder, written, dataVersion);
-    if (typeof accessKeyId === "string" && typeof secretAccessKey === "string" && Number.isInteger(clockOffsetMs))
-      return { accessKeyId, secretAccessKey, clockOffsetMs: clockOffsetMs ?? 0 };
+    if (typeof accessKeyId === "string" && typeof secretAccessKey === "string" && Number.isInteger(clockOffsetMs)) {
+      const offset = clockOffsetMs ?? 0;
+      if (canTurnTo(offset)) return { accessKeyId, secretAccessKey, clockOffsetMs: offset };
+      throw new StartError(
+        `${file} turns the clock out of ${clockRange} (\`clockOffsetMs\` is ${offset}). Set it to 0 there and start again: everything else stays.`,
+      );
+    }
   } catch (error) {
     if (error instanceof StartError) throw error;
     // Told below.

@@ -1,3 +1,4 @@
+import { canTurnTo, clockRange } from "../clock.ts";
 import { BadRule } from "../faults/index.ts";
 import type { Parts } from "../parts.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
@@ -118,8 +119,15 @@ function body(request: WireRequest): unknown {
   throw new Refusal(422, "Send a JSON object.");
 }
 
-/** The offset that `{set: instant}`, `{advanceMs: n}` or `{reset: true}` asks for, in whole milliseconds. */
+/** The offset that is asked for, if the clock can stand there: it is saved at once, and the next start depends on it. */
 function offsetFrom(request: WireRequest, now: number, offsetMs: number): number {
+  const wanted = offsetAsked(request, now, offsetMs);
+  if (!canTurnTo(wanted)) throw new Refusal(422, `The clock can only be turned within ${clockRange}.`);
+  return wanted;
+}
+
+/** The offset that `{set: instant}`, `{advanceMs: n}` or `{reset: true}` asks for, in whole milliseconds. */
+function offsetAsked(request: WireRequest, now: number, offsetMs: number): number {
   const { set, advanceMs, reset } = body(request) as { set?: unknown; advanceMs?: unknown; reset?: unknown };
   if (reset === true) return 0;
   if (typeof advanceMs === "number" && Number.isFinite(advanceMs)) return Math.round(offsetMs + advanceMs);
