@@ -1,6 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { canTurnTo, clockRange } from "./clock.ts";
 
@@ -35,8 +47,9 @@ export type DataFolder = {
  */
 export function openDataFolder(path: string): DataFolder {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     accessSync(path, constants.W_OK);
+    keepToOwner(path);
   } catch (cause) {
     throw new StartError(
       `The folder ${path} cannot be written to (${(cause as { code?: string }).code}). Choose another: npm start -- --data FOLDER`,
@@ -82,6 +95,29 @@ export function openDataFolder(path: string): DataFolder {
       lock.close();
     },
   };
+}
+
+/** Makes a folder, and those above it, for its owner alone. Not by `recursive`: where the system makes no folders (/proc), that never ends in Node 24. */
+export function makeFolder(path: string): void {
+  if (!existsSync(path)) {
+    makeFolder(dirname(path));
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      // Another process may have been faster.
+      if ((error as { code?: string }).code !== "EEXIST") throw error;
+    }
+  }
+  if (!statSync(path).isDirectory()) throw Object.assign(new Error(`${path} is no folder.`), { code: "ENOTDIR" });
+}
+
+/** What this program makes in a data folder, and what SQLite puts beside it. */
+const own = /^(settings\.json(\.part)?|holder|[a-z]+\.sqlite(-\w+)?|dynamodb|s3|mail|logs|backup-.+)$/;
+
+/** It holds mails, keys and password hashes. A folder that is somebody else's, or has other things in it, is left as it is: others may need them. */
+function keepToOwner(path: string): void {
+  const { uid, mode } = statSync(path);
+  if (uid === process.getuid?.() && (mode & 0o077) !== 0 && readdirSync(path).every((name) => own.test(name))) chmodSync(path, 0o700);
 }
 
 const newSettings = (): Settings => ({
