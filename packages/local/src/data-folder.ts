@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { sweep } from "./backup/staging.ts";
 import { canTurnTo, clockRange } from "./clock.ts";
 
 /** A start that cannot be, for a reason that a person can mend: the message says how. */
@@ -71,6 +72,8 @@ export function openDataFolder(path: string): DataFolder {
   const file = join(path, "settings.json");
   let settings: Settings;
   try {
+    sweep(join(path, "backup-"));
+    sweep(`${path}.part-`);
     settings = existsSync(file) ? readSettings(file, path) : newSettings();
   } catch (error) {
     lock.close();
@@ -108,7 +111,7 @@ export function makeFolder(path: string): void {
       if ((error as { code?: string }).code !== "EEXIST") throw error;
     }
   }
-  if (!statSync(path).isDirectory()) throw Object.assign(new Error(`${path} is no folder.`), { code: "ENOTDIR" });
+  if (!statSync(path).isDirectory()) throw Object.assign(new Error(`${path} is no folder.`), { code: "ENOTDIR", syscall: "mkdir" });
 }
 
 /** What this program makes in a data folder, and what SQLite puts beside it. */
