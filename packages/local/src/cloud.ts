@@ -229,7 +229,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   };
   const lastQueues = new Set(idsOf(entries("AWS::SQS::Queue").filter(({ properties }) => !properties.RedrivePolicy)));
   const seen = { template, clock, data, dynamodb, sqs, s3, events, cognito, ses, runner, faults, log, functionLog, lastQueues, relayOf };
-  const console_ = consoleHandler({ ...seen, turnClock });
+  const console_ = consoleHandler({ ...seen, turnClock }, { port: front.port, publicUrl: options.publicUrl });
   front.answerWith((request) => {
     if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);
     return request.path.startsWith("/s3/") ? s3.handle(asReached(request, publicUrl)) : gateway(request);

@@ -45,3 +45,24 @@ describe("the clock", () => {
     expect(await turn('{"reset": true}')).toMatchObject({ status: 200, answer: { offsetMs: 0 } });
   });
 });
+
+describe("behind a proxy", () => {
+  let published: Cloud;
+  let data: string;
+  beforeAll(async () => {
+    data = mkdtempSync(join(tmpdir(), "atelier-test-"));
+    const publicUrl = "https://atelier.example.org";
+    published = await startCloud({ root, template: { Resources: {} }, dataFolder: data, port: 0, publicUrl, quiet: true });
+  });
+  afterAll(async () => {
+    await published.close();
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  test("this machine reads the inbox, and whatever came through the proxy does not", async () => {
+    const inbox = (headers: Record<string, string>) => fetch(`${published.url}/_local/inbox`, { headers });
+    expect((await inbox({})).status).toBe(200);
+    expect((await inbox({ via: "1.1 nginx" })).status).toBe(404);
+    expect((await inbox({ origin: "https://atelier.example.org" })).status).toBe(403);
+  });
+});
