@@ -53,7 +53,7 @@ export function consoleHandler(parts: Parts, place: Place): WireHandler {
       const dead = sqs.depths().flatMap(({ name, deadLetterOf }) => (deadLetterOf || parts.lastQueues.has(name) ? [name] : []));
       const known = dead.find((name) => name === wanted);
       if (!known) throw new Refusal(422, `\`redrive\` takes the name of a dead-letter queue: ${dead.join(", ")}.`);
-      return json({ redriven: await redrive(parts, known) });
+      return json(await redrive(parts, known));
     },
     "GET /_local/trace": async (request, query) => {
       const id = query.get("id") ?? "";
