@@ -194,7 +194,12 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     log.fromFunction(name, line);
     functionLog.add(name, line);
   };
-  const faults = opened(createFaults({ dynamodb: dynamodb.url, ...urls, eventbridge: eventsUrl, s3: front.url }));
+  const faults = opened(
+    createFaults(
+      { dynamodb: dynamodb.url, ...urls, eventbridge: eventsUrl, s3: front.url },
+      functions.map(({ name }) => name),
+    ),
+  );
   runner = faults.over(opened(createRunner({ functions, clock, maxProcesses, log: written, faults })));
 
   for (const bus of entries("AWS::Events::EventBus")) events.defineBus(bus.properties.Name);
