@@ -1,6 +1,7 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { removeFolder, temporaryFolder } from "../harness/atelier.ts";
@@ -188,5 +189,149 @@ describe("an archive", () => {
     expect(run("restore")).toMatchObject({ status: 1, said: expect.stringContaining("Which file") });
     expect(run("restore", join(folder, "none.tar.gz"))).toMatchObject({ status: 1, said: expect.stringContaining("There is no file") });
     rmSync(folder, { recursive: true });
+  });
+});
+
+/** Begins `npm run backup` or `restore`, to be met on its way. */
+function begin(...args: string[]) {
+  const child = spawn(process.execPath, [join(root, "packages/local/src/backup/main.ts"), ...args]);
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return {
+    ended,
+    kill() {
+      child.kill("SIGKILL");
+      return ended;
+    },
+  };
+}
+
+/** Unfinished work beside or in a data folder that some process had begun to keep. */
+const unfinished = (folder: string, mark: string) =>
+  readdirSync(folder).filter((name) => name.includes(mark) && readdirSync(join(folder, name)).length > 0);
+
+describe("what kill -9 leaves of", () => {
+  let source: string;
+  let archive: string;
+  beforeAll(async () => {
+    source = join(newFolder(), "data");
+    archive = join(newFolder(), "atelier.tar.gz");
+    await (await startCloudProcess(source)).kill();
+    expect(run("backup", archive, "--data", source).status).toBe(0);
+  });
+
+  /** Lets no backup go further than its start until `work` is over. */
+  async function heldUp(work: () => Promise<void>): Promise<void> {
+    const database = new DatabaseSync(join(source, "sqs.sqlite"));
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      await work();
+    } finally {
+      database.close();
+    }
+  }
+  const killedBackup = () =>
+    heldUp(async () => {
+      const making = begin("backup", join(newFolder(), "never.tar.gz"), "--data", source);
+      await until("its copies", async () => unfinished(source, "backup-").length > 0);
+      await making.kill();
+      expect(unfinished(source, "backup-")).toHaveLength(1);
+    });
+
+  test("a backup goes with the next backup", async () => {
+    await killedBackup();
+    expect(run("backup", join(newFolder(), "next.tar.gz"), "--data", source).status).toBe(0);
+    expect(unfinished(source, "backup-")).toEqual([]);
+  });
+
+  test("a backup goes with the next start", async () => {
+    await killedBackup();
+    await (await startCloudProcess(source)).kill();
+    expect(unfinished(source, "backup-")).toEqual([]);
+  });
+
+  test("a restore goes with the next start or the next restore, and others' folders stay", async () => {
+    const folder = newFolder();
+    const target = join(folder, "target");
+    const stranger = join(folder, "target.part-mine00");
+    mkdirSync(stranger);
+    // A pipe into which nobody writes: it waits for the archive's first byte.
+    const pipe = join(folder, "pipe.tar.gz");
+    execFileSync("mkfifo", [pipe]);
+    const killedRestore = async () => {
+      const making = begin("restore", pipe, "--data", target);
+      await until("its files", async () => unfinished(folder, "target.part-").length > 0);
+      await making.kill();
+      expect(unfinished(folder, "target.part-")).toHaveLength(1);
+    };
+    await killedRestore();
+    expect(run("restore", archive, "--data", target).status).toBe(0);
+    expect(unfinished(folder, "target.part-")).toEqual([]);
+    rmSync(target, { recursive: true });
+    await killedRestore();
+    await (await startCloudProcess(target)).kill();
+    expect(unfinished(folder, "target.part-")).toEqual([]);
+    expect(existsSync(stranger)).toBe(true);
+  });
+
+  test("others is swept, but never a backup that is still being made", async () => {
+    const files = [join(newFolder(), "first.tar.gz"), join(newFolder(), "second.tar.gz")];
+    let making: ReturnType<typeof begin>[] = [];
+    await heldUp(async () => {
+      for (const [index, file] of files.entries()) {
+        making = [...making, begin("backup", file, "--data", source)];
+        await until("its copies", async () => unfinished(source, "backup-").length > index);
+      }
+    });
+    expect(await Promise.all(making.map(({ ended }) => ended))).toEqual([0, 0]);
+    for (const file of files) expect(run("restore", file, "--data", join(dirname(file), "data")).status).toBe(0);
+  });
+});
+
+describe("what cannot be done is told in words, and with what to do", () => {
+  let source: string;
+  let archive: string;
+  let folder: string;
+  beforeAll(async () => {
+    folder = newFolder();
+    source = join(folder, "data");
+    archive = join(folder, "atelier.tar.gz");
+    await (await startCloudProcess(source)).kill();
+    expect(run("backup", archive, "--data", source).status).toBe(0);
+    writeFileSync(join(folder, "file"), "");
+    writeFileSync(join(folder, "short.tar.gz"), readFileSync(archive).subarray(0, 2_000));
+  });
+
+  test.each([
+    ["a restore to a file", () => ["restore", archive, "--data", join(folder, "file")], /is a file.*Choose another: npm run restore/],
+    ["a restore into a file", () => ["restore", archive, "--data", join(folder, "file/x")], /cannot be made \(ENOTDIR\).*Choose another/],
+    ["a restore where nothing can be made", () => ["restore", archive, "--data", "/proc/x/y"], /cannot be made \(ENOENT\).*Choose another/],
+    [
+      "a restore beside which nothing can be made",
+      () => ["restore", archive, "--data", "/proc/x"],
+      /cannot be made \(ENOENT\).*Choose another/,
+    ],
+    ["a restore of a folder", () => ["restore", source, "--data", join(folder, "new")], /is a folder.*Name the archive/],
+    [
+      "a restore of what was cut short",
+      () => ["restore", join(folder, "short.tar.gz"), "--data", join(folder, "new")],
+      /cannot be restored: it was cut short or changed \(unexpected end of file\)\. Nothing was changed\. Take another copy of it\./,
+    ],
+    [
+      "a backup where nothing can be written",
+      () => ["backup", "/proc/x.tar.gz", "--data", source],
+      /cannot be written \(ENOENT\).*Choose another/,
+    ],
+    [
+      "a backup into a file",
+      () => ["backup", join(folder, "file/x.tar.gz"), "--data", source],
+      /cannot be written \(ENOTDIR\).*Choose another/,
+    ],
+  ])("%s", (_what, args, words) => {
+    const { status, said } = run(...args());
+    expect(status).toBe(1);
+    expect(said).toMatch(words);
+    expect(said.trim().split("\n")).toHaveLength(1);
+    expect(readdirSync(folder).sort()).toEqual(["atelier.tar.gz", "data", "file", "short.tar.gz"]);
+    expect(readdirSync(source).filter((name) => name.startsWith("backup-"))).toEqual([]);
   });
 });

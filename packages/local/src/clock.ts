@@ -11,6 +11,16 @@ export type Clock = {
 
 export type TurnableClock = Clock & { offsetMs(): number; turnTo(offsetMs: number): void };
 
+/** Where the clock may stand: past these, dates and databases fail in ways that nobody would trace to the clock. */
+const [earliest, latest] = [Date.parse("2000-01-01T00:00:00Z"), Date.parse("2100-01-01T00:00:00Z")];
+export const clockRange = "the years 2000 to 2099";
+
+/** Whether the clock would stand within {@link clockRange} with this offset from real time. */
+export const canTurnTo = (offsetMs: number): boolean => {
+  const at = Date.now() + offsetMs;
+  return at >= earliest && at < latest;
+};
+
 /** Node's timers hold 31 bits; a longer wait is cut into pieces. */
 const longestTimerMs = 2 ** 31 - 1;
 

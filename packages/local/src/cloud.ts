@@ -194,7 +194,12 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     log.fromFunction(name, line);
     functionLog.add(name, line);
   };
-  const faults = opened(createFaults({ dynamodb: dynamodb.url, ...urls, eventbridge: eventsUrl, s3: front.url }));
+  const faults = opened(
+    createFaults(
+      { dynamodb: dynamodb.url, ...urls, eventbridge: eventsUrl, s3: front.url },
+      functions.map(({ name }) => name),
+    ),
+  );
   runner = faults.over(opened(createRunner({ functions, clock, maxProcesses, log: written, faults })));
 
   for (const bus of entries("AWS::Events::EventBus")) events.defineBus(bus.properties.Name);
@@ -229,7 +234,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   };
   const lastQueues = new Set(idsOf(entries("AWS::SQS::Queue").filter(({ properties }) => !properties.RedrivePolicy)));
   const seen = { template, clock, data, dynamodb, sqs, s3, events, cognito, ses, runner, faults, log, functionLog, lastQueues, relayOf };
-  const console_ = consoleHandler({ ...seen, turnClock });
+  const console_ = consoleHandler({ ...seen, turnClock }, { port: front.port, publicUrl: options.publicUrl });
   front.answerWith((request) => {
     if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);
     return request.path.startsWith("/s3/") ? s3.handle(asReached(request, publicUrl)) : gateway(request);

@@ -1,7 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { sweep } from "./backup/staging.ts";
+import { canTurnTo, clockRange } from "./clock.ts";
 
 /** A start that cannot be, for a reason that a person can mend: the message says how. */
 export class StartError extends Error {}
@@ -34,8 +48,9 @@ export type DataFolder = {
  */
 export function openDataFolder(path: string): DataFolder {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     accessSync(path, constants.W_OK);
+    keepToOwner(path);
   } catch (cause) {
     throw new StartError(
       `The folder ${path} cannot be written to (${(cause as { code?: string }).code}). Choose another: npm start -- --data FOLDER`,
@@ -57,6 +72,8 @@ export function openDataFolder(path: string): DataFolder {
   const file = join(path, "settings.json");
   let settings: Settings;
   try {
+    sweep(join(path, "backup-"));
+    sweep(`${path}.part-`);
     settings = existsSync(file) ? readSettings(file, path) : newSettings();
   } catch (error) {
     lock.close();
@@ -83,6 +100,29 @@ export function openDataFolder(path: string): DataFolder {
   };
 }
 
+/** Makes a folder, and those above it, for its owner alone. Not by `recursive`: where the system makes no folders (/proc), that never ends in Node 24. */
+export function makeFolder(path: string): void {
+  if (!existsSync(path)) {
+    makeFolder(dirname(path));
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      // Another process may have been faster.
+      if ((error as { code?: string }).code !== "EEXIST") throw error;
+    }
+  }
+  if (!statSync(path).isDirectory()) throw Object.assign(new Error(`${path} is no folder.`), { code: "ENOTDIR", syscall: "mkdir" });
+}
+
+/** What this program makes in a data folder, and what SQLite puts beside it. */
+const own = /^(settings\.json(\.part)?|holder|[a-z]+\.sqlite(-\w+)?|dynamodb|s3|mail|logs|backup-.+)$/;
+
+/** It holds mails, keys and password hashes. A folder that is somebody else's, or has other things in it, is left as it is: others may need them. */
+function keepToOwner(path: string): void {
+  const { uid, mode } = statSync(path);
+  if (uid === process.getuid?.() && (mode & 0o077) !== 0 && readdirSync(path).every((name) => own.test(name))) chmodSync(path, 0o700);
+}
+
 const newSettings = (): Settings => ({
   accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase()}`,
   secretAccessKey: randomBytes(30).toString("base64"),
@@ -96,8 +136,13 @@ function readSettings(file: string, folder: string): Settings {
     };
     const { accessKeyId, secretAccessKey, clockOffsetMs } = settings;
     if (written > dataVersion) throw newerData(folder, written, dataVersion);
-    if (typeof accessKeyId === "string" && typeof secretAccessKey === "string" && Number.isInteger(clockOffsetMs))
-      return { accessKeyId, secretAccessKey, clockOffsetMs: clockOffsetMs ?? 0 };
+    if (typeof accessKeyId === "string" && typeof secretAccessKey === "string" && Number.isInteger(clockOffsetMs)) {
+      const offset = clockOffsetMs ?? 0;
+      if (canTurnTo(offset)) return { accessKeyId, secretAccessKey, clockOffsetMs: offset };
+      throw new StartError(
+        `${file} turns the clock out of ${clockRange} (\`clockOffsetMs\` is ${offset}). Set it to 0 there and start again: everything else stays.`,
+      );
+    }
   } catch (error) {
     if (error instanceof StartError) throw error;
     // Told below.

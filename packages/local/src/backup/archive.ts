@@ -1,22 +1,13 @@
 import { createHash } from "node:crypto";
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from "node:fs";
+import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { copyFile, open, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { newerData, StartError } from "../data-folder.ts";
+import { makeFolder, newerData, StartError } from "../data-folder.ts";
 import { snapshot } from "./snapshot.ts";
+import { openStaging, type Staging, sweep } from "./staging.ts";
 import { ArchiveError, pack, type Source, unpack } from "./ustar.ts";
 
 /** The last entry of an archive: what came before it. Whatever is not in it, or is not what it says, was not written by a whole backup. */
@@ -35,23 +26,45 @@ export async function backUp(dataFolder: string, file: string): Promise<Archived
   if (!existsSync(join(dataFolder, settingsName)))
     throw new StartError(`There is no data in ${dataFolder}. Name its folder: --data FOLDER`);
   if (existsSync(file)) throw new StartError(`${file} is there already. Choose another name: npm run backup -- FILE`);
-  mkdirSync(dirname(file), { recursive: true });
-  // Beside the data, since links cannot leave a disk.
-  const staging = mkdtempSync(join(dataFolder, "backup-"));
   const part = `${file}.part`;
-  try {
-    const names = await snapshot(dataFolder, staging);
-    // After the databases: it holds nothing that they refer to, but the version of what they may hold.
-    await copyFile(join(dataFolder, settingsName), join(staging, settingsName));
-    const manifest: Manifest = { format, createdAt: new Date().toISOString(), files: {} };
-    const contents = describe([settingsName, ...names], staging, manifest);
+  const output = await told(`${file} cannot be written`, "Choose another: npm run backup -- FILE", () => {
+    makeFolder(dirname(file));
     // It holds keys and password hashes.
-    await pipeline(Readable.from(pack(contents)), createGzip(), createWriteStream(part, { mode: 0o600 }));
-    renameSync(part, file);
-    return countOf(manifest);
+    return open(part, "w", 0o600);
+  });
+  let staging: Staging | undefined;
+  try {
+    staging = await told(`${dataFolder} cannot be written to`, "A backup needs room for copies there.", () => {
+      sweep(join(dataFolder, "backup-"));
+      // Beside the data, since links cannot leave a disk.
+      return openStaging(join(dataFolder, "backup-"));
+    });
+    const { path } = staging;
+    return await told("The backup was given up", "Nothing was changed.", async () => {
+      const names = await snapshot(dataFolder, path);
+      // After the databases: it holds nothing that they refer to, but the version of what they may hold.
+      await copyFile(join(dataFolder, settingsName), join(path, settingsName));
+      const manifest: Manifest = { format, createdAt: new Date().toISOString(), files: {} };
+      const contents = describe([settingsName, ...names], path, manifest);
+      await pipeline(Readable.from(pack(contents)), createGzip(), output.createWriteStream());
+      renameSync(part, file);
+      return countOf(manifest);
+    });
   } finally {
+    await output.close();
     rmSync(part, { force: true });
-    rmSync(staging, { recursive: true, force: true });
+    staging?.close();
+  }
+}
+
+/** Does `work`; what the system refuses it is told as `what`, why, and `advice`. */
+async function told<T>(what: string, advice: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw cause;
+    throw new StartError(`${what} (${code}). ${advice}`, { cause });
   }
 }
 
@@ -73,26 +86,39 @@ async function* describe(names: string[], folder: string, manifest: Manifest): A
  */
 export async function restore(file: string, dataFolder: string): Promise<Archived> {
   if (!existsSync(file)) throw new StartError(`There is no file ${file}.`);
+  const another = "Choose another: npm run restore -- FILE --data FOLDER";
+  if (statSync(file).isDirectory()) throw new StartError(`${file} is a folder. Name the archive: npm run restore -- FILE --data FOLDER`);
+  if (existsSync(dataFolder) && !statSync(dataFolder).isDirectory()) throw new StartError(`${dataFolder} is a file. ${another}`);
   if (existsSync(dataFolder) && readdirSync(dataFolder).length > 0)
-    throw new StartError(
-      `${dataFolder} is not empty, and nothing in it was changed. Choose another: npm run restore -- FILE --data FOLDER`,
-    );
-  mkdirSync(dirname(dataFolder), { recursive: true });
-  const staging = mkdtempSync(`${dataFolder}.part-`);
+    throw new StartError(`${dataFolder} is not empty, and nothing in it was changed. ${another}`);
+  const staging = await told(`The folder ${dataFolder} cannot be made`, another, () => {
+    makeFolder(dirname(dataFolder));
+    sweep(`${dataFolder}.part-`);
+    return openStaging(`${dataFolder}.part-`);
+  });
   try {
-    const manifest = await extract(file, staging);
-    rmSync(join(staging, manifestName));
-    if (existsSync(dataFolder)) rmdirSync(dataFolder);
-    renameSync(staging, dataFolder);
-    return countOf(manifest);
+    return await told(`${file} cannot be restored to ${dataFolder}`, "Nothing was changed.", async () => {
+      const manifest = await extract(file, staging.path);
+      rmSync(join(staging.path, manifestName));
+      if (existsSync(dataFolder)) rmdirSync(dataFolder);
+      renameSync(staging.path, dataFolder);
+      return countOf(manifest);
+    });
   } catch (error) {
-    // zlib's errors: the stream was cut short or changed.
-    if (error instanceof ArchiveError || (error as { code?: string }).code?.startsWith("Z_"))
-      throw new StartError(`${file} cannot be restored: ${(error as Error).message} Nothing was changed.`, { cause: error });
-    throw error;
+    const why = damageIn(error);
+    if (why === undefined) throw error;
+    throw new StartError(`${file} cannot be restored: ${why} Nothing was changed. Take another copy of it.`, { cause: error });
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    staging.close();
   }
+}
+
+/** What is wrong with the archive, as a sentence; undefined if the error says nothing about it. */
+function damageIn(error: unknown): string | undefined {
+  if (error instanceof ArchiveError) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  // zlib's own words are none.
+  return code?.startsWith("Z_") ? `it was cut short or changed (${message}).` : undefined;
 }
 
 async function extract(file: string, folder: string): Promise<Manifest> {

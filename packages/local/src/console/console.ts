@@ -1,6 +1,8 @@
+import { canTurnTo, clockRange } from "../clock.ts";
 import { BadRule } from "../faults/index.ts";
 import type { Parts } from "../parts.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
+import { barrierTo, type Place } from "./from-here.ts";
 import { clockPage, faultsPage, figuresPage, inboxPage, overviewPage, queuesPage, tablesPage, tracePage } from "./pages.ts";
 import { queueViews, redrive } from "./queues.ts";
 
@@ -26,7 +28,7 @@ const page = (body: string): WireResponse => ({
 });
 
 /** `/_local`: a look inside, for people (pages) and for tests (JSON). Never deployed. */
-export function consoleHandler(parts: Parts): WireHandler {
+export function consoleHandler(parts: Parts, place: Place): WireHandler {
   const { clock, sqs, ses, runner, dynamodb, faults, functionLog, template, turnClock } = parts;
   const now = () => ({ now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs() });
 
@@ -51,7 +53,7 @@ export function consoleHandler(parts: Parts): WireHandler {
       const dead = sqs.depths().flatMap(({ name, deadLetterOf }) => (deadLetterOf || parts.lastQueues.has(name) ? [name] : []));
       const known = dead.find((name) => name === wanted);
       if (!known) throw new Refusal(422, `\`redrive\` takes the name of a dead-letter queue: ${dead.join(", ")}.`);
-      return json({ redriven: await redrive(parts, known) });
+      return json(await redrive(parts, known));
     },
     "GET /_local/trace": async (request, query) => {
       const id = query.get("id") ?? "";
@@ -84,7 +86,8 @@ export function consoleHandler(parts: Parts): WireHandler {
   };
   return async (request) => {
     try {
-      assertFromHere(request);
+      const barrier = barrierTo(request, place);
+      if (barrier) throw new Refusal(barrier.status, barrier.detail);
       const run = routes[`${request.method} ${request.path.replace(/\/$/, "")}`];
       if (!run) throw new Refusal(404, `There is ${Object.keys(routes).join(", ")}.`);
       return await run(request, new URLSearchParams(request.query));
@@ -94,16 +97,6 @@ export function consoleHandler(parts: Parts): WireHandler {
       return json({ detail: error.message }, error.status);
     }
   };
-}
-
-/** The inbox holds codes and the clock moves everything: neither is for the world behind a proxy, nor for a page elsewhere in a visitor's browser. */
-function assertFromHere({ method, headers }: WireRequest): void {
-  const host = (headers.host ?? "").replace(/:\d+$/, "");
-  if (!["127.0.0.1", "localhost"].includes(host) || headers["x-forwarded-for"] !== undefined || headers["x-forwarded-host"] !== undefined)
-    throw new Refusal(404, "Only this machine may look inside: call it at 127.0.0.1, not through a proxy.");
-  const site = headers["sec-fetch-site"];
-  if (method !== "GET" && site !== undefined && site !== "same-origin" && site !== "none")
-    throw new Refusal(403, "Only pages of this address may do that.");
 }
 
 const wantsHtml = ({ headers }: WireRequest): boolean => headers.accept?.includes("text/html") ?? false;
@@ -118,8 +111,15 @@ function body(request: WireRequest): unknown {
   throw new Refusal(422, "Send a JSON object.");
 }
 
-/** The offset that `{set: instant}`, `{advanceMs: n}` or `{reset: true}` asks for, in whole milliseconds. */
+/** The offset that is asked for, if the clock can stand there: it is saved at once, and the next start depends on it. */
 function offsetFrom(request: WireRequest, now: number, offsetMs: number): number {
+  const wanted = offsetAsked(request, now, offsetMs);
+  if (!canTurnTo(wanted)) throw new Refusal(422, `The clock can only be turned within ${clockRange}.`);
+  return wanted;
+}
+
+/** The offset that `{set: instant}`, `{advanceMs: n}` or `{reset: true}` asks for, in whole milliseconds. */
+function offsetAsked(request: WireRequest, now: number, offsetMs: number): number {
   const { set, advanceMs, reset } = body(request) as { set?: unknown; advanceMs?: unknown; reset?: unknown };
   if (reset === true) return 0;
   if (typeof advanceMs === "number" && Number.isFinite(advanceMs)) return Math.round(offsetMs + advanceMs);

@@ -42,41 +42,49 @@ function letterOf({ messageId, body, attributes, messageAttributes }: SqsMessage
   return { messageId, body, sentAt, receives: Number(attributes.ApproximateReceiveCount), ...(error && { error }) };
 }
 
+/** How many dead letters were sent again, and which were not. */
+export type Redriven = { redriven: number; kept: { messageId: string; why: string }[] };
+
 /**
- * Sends a queue's dead letters again; how many. To the queue that they come from; what the bus gave up, to the target that it was for; what the relay gave
- * up, to the relay. What fails again stays.
+ * Sends a queue's dead letters again. To the queue that they come from; what the bus gave up, to the target that it was for; what the relay gave
+ * up, to the relay. What fails again stays, and can be seen as before.
  */
-export async function redrive(parts: Seen, name: string): Promise<number> {
+export async function redrive(parts: Seen, name: string): Promise<Redriven> {
   const { sqs } = parts;
-  let sent = sqs.redrive(name);
-  const refused: SqsMessage[] = [];
+  let redriven = sqs.redrive(name);
+  const refused: { message: SqsMessage; why: string }[] = [];
   // Each is hidden while the others are tried, so none is met twice.
   for (;;) {
     const [message] = await sqs.receive(name, { max: 1, waitMs: 0, visibilitySeconds: 300 });
     if (!message) break;
-    if (await replayed(parts, name, message)) {
+    try {
+      await replay(parts, name, message);
       sqs.remove(name, message.receiptHandle);
-      sent += 1;
-    } else refused.push(message);
+      redriven += 1;
+    } catch (error) {
+      refused.push({ message, why: error instanceof Error ? error.message : String(error) });
+    }
   }
-  for (const { receiptHandle } of refused) sqs.changeVisibility(name, receiptHandle, 0);
-  return sent;
+  for (const { message } of refused) sqs.changeVisibility(name, message.receiptHandle, 0);
+  return { redriven, kept: refused.map(({ message, why }) => ({ messageId: message.messageId, why })) };
 }
 
-/** False if it was not taken, or if nothing tells where it belongs. */
-async function replayed({ sqs, runner, relayOf }: Seen, queue: string, { body, messageAttributes }: SqsMessage): Promise<boolean> {
+/** Throws if it was not taken, if it cannot be read, or if nothing tells where it belongs. */
+async function replay({ sqs, runner, relayOf }: Seen, queue: string, { body, messageAttributes }: SqsMessage): Promise<void> {
   const target = messageAttributes.TARGET_ARN?.StringValue;
   if (target?.includes(":sqs:")) {
     sqs.send(nameIn(target), body);
-    return true;
+    return;
   }
   const name = target ? nameIn(target) : relayOf.get(queue);
-  if (name === undefined) return false;
-  const event = target ? JSON.parse(body) : { Records: (JSON.parse(body) as { records: unknown[] }).records };
-  try {
-    const answer = (await runner.invoke(name, event)) as { batchItemFailures?: unknown[] } | null;
-    return (answer?.batchItemFailures ?? []).length === 0;
-  } catch {
-    return false;
-  }
+  if (name === undefined) throw new Error("Nothing tells where it belongs.");
+  const answer = (await runner.invoke(name, target ? JSON.parse(body) : recordsIn(body))) as { batchItemFailures?: unknown[] } | null;
+  if ((answer?.batchItemFailures ?? []).length > 0) throw new Error(`${name} refused it.`);
+}
+
+/** What the relay was to get. Anybody can send to a queue of dead letters, so it may be something else. */
+function recordsIn(body: string): { Records: unknown[] } {
+  const { records } = (JSON.parse(body) ?? {}) as { records?: unknown };
+  if (!Array.isArray(records)) throw new Error("It holds no records.");
+  return { Records: records };
 }

@@ -1,4 +1,5 @@
 import type { Fault, Rule } from "./rule.ts";
+import { isNamed } from "./spelling.ts";
 
 /** A rule at work. */
 export type Standing = Rule & {
@@ -83,10 +84,6 @@ function concerns(rule: Standing, { service, call, caller, text, can }: Occasion
     (rule.match === undefined || text().includes(rule.match))
   );
 }
-
-/** Whether a function has this id; the template's own ids end with a hash. */
-export const isNamed = (id: string, name: string): boolean =>
-  name === id || (name.startsWith(id) && /^[0-9A-F]{8}$/.test(name.slice(id.length)));
 
 /** The mulberry32 generator: the same numbers for the same seed. */
 export function randomFrom(seed: number): () => number {

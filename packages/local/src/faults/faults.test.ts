@@ -23,7 +23,6 @@ beforeEach(async () => {
     heard.push(headers);
     return { status: 200, body: `heard at ${headers.host}` };
   });
-  faults = createFaults({ sqs: service.url });
   const functions = ["Reader", "Writer0A349913"].map((name) => ({
     name,
     entry,
@@ -31,6 +30,10 @@ beforeEach(async () => {
     timeoutSeconds: 20,
     concurrency: 1,
   }));
+  faults = createFaults(
+    { sqs: service.url },
+    functions.map(({ name }) => name),
+  );
   runner = faults.over(createRunner({ functions, clock, maxProcesses: 2, log: () => undefined, faults }));
 });
 afterEach(async () => {

@@ -23,9 +23,9 @@ export type Faults = {
 /**
  * Trouble made to order, between functions and the services that they call, and between functions and what invokes them.
  * As long as nobody has ordered any, functions talk straight to the servers. The first rule puts a proxy before each, and workers that know
- * only the straight way are replaced once they have done what they hold.
+ * only the straight way are replaced once they have done what they hold. `services` are addresses by name, `functions` names.
  */
-export function createFaults(services: Readonly<Record<string, string>>): Faults {
+export function createFaults(services: Readonly<Record<string, string>>, functions: readonly string[]): Faults {
   const book = makeBook();
   const proxies = new Map<string, { service: string; listening: Promise<Listening> }>();
   let runner: Runner | undefined;
@@ -46,7 +46,8 @@ export function createFaults(services: Readonly<Record<string, string>>): Faults
 
   return {
     async order(input) {
-      const rule = parseRule(input, [...new Set([...Object.keys(services), ...[...proxies.values()].map(({ service }) => service)])]);
+      const known = new Set([...Object.keys(services), ...[...proxies.values()].map(({ service }) => service)]);
+      const rule = parseRule(input, [...known], functions);
       if (rule.url !== undefined) assertOneService(proxies.get(portOf(rule.url))?.service, rule.service);
       const changed = await putBefore({ ...services, ...(rule.url !== undefined && { [rule.service]: rule.url }) });
       const standing = book.add(rule);

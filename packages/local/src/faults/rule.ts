@@ -1,3 +1,5 @@
+import { idOf, isNamed, misspelling } from "./spelling.ts";
+
 /** What can go wrong with a call over HTTP. */
 export const callFaults = [
   /** Refused for going too fast, in the service's own words. */
@@ -69,8 +71,11 @@ export class BadRule extends Error {}
 
 const longestMs = 600_000;
 
-/** Reads a rule that came as JSON, with `services` as the known ones. Throws {@link BadRule} with what is allowed. */
-export function parseRule(input: unknown, services: readonly string[]): Rule {
+/**
+ * Reads a rule that came as JSON, with `services` and `functions` as those that exist; without `functions`, any name may be one.
+ * Throws {@link BadRule} with what is allowed: a rule that could never strike would let a test pass that tests nothing.
+ */
+export function parseRule(input: unknown, services: readonly string[], functions?: readonly string[]): Rule {
   if (typeof input !== "object" || input === null || Array.isArray(input)) throw new BadRule("Send a JSON object.");
   const given = input as Record<string, unknown>;
   const stranger = Object.keys(given).find((name) => !known.includes(name));
@@ -90,11 +95,16 @@ export function parseRule(input: unknown, services: readonly string[]): Rule {
     if (given[name] !== undefined) throw new BadRule(`\`${name}\` ${where}.`);
   const ms = number(given, "ms", service === "clock" ? -longestMs : 0, longestMs);
   if ((fault === "delay" || fault === "skew") && ms === undefined) throw new BadRule(`\`${fault}\` needs \`ms\`.`);
+  const call = text(given, "call") ?? "*";
+  const caller = text(given, "function");
+  if (service === "lambda" || service === "clock") assertFunction("call", call, functions, ["*"]);
+  else if (url === undefined) assertSpelling(call);
+  if (caller !== undefined) assertFunction("function", caller, functions);
   return {
     service,
-    call: text(given, "call") ?? "*",
+    call,
     fault,
-    function: text(given, "function"),
+    function: caller,
     match: text(given, "match"),
     chance: number(given, "chance", 0, 1) ?? 1,
     times: whole(given, "times", 1, 1_000_000),
@@ -115,6 +125,16 @@ const onlyOf = (service: string, fault: Fault): Record<string, string> => ({
 });
 
 const known = ["service", "call", "fault", "function", "match", "chance", "times", "skip", "seed", "ms", "copies", "status", "url"];
+
+function assertFunction(member: string, id: string, functions: readonly string[] | undefined, more: string[] = []): void {
+  if (functions === undefined || more.includes(id) || functions.some((name) => isNamed(id, name))) return;
+  throw new BadRule(`\`${member}\` is one of ${[...functions.map(idOf).sort(), ...more].join(", ")}.`);
+}
+
+function assertSpelling(call: string): void {
+  const wrong = misspelling(call);
+  if (wrong !== undefined) throw new BadRule(wrong);
+}
 
 function text(given: Record<string, unknown>, name: string): string | undefined {
   const value = given[name];
