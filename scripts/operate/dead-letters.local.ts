@@ -3,6 +3,8 @@ import { ask } from "./place.ts";
 
 type LocalQueue = { name: string; visible: number; inFlight: number; delayed: number; deadLetterOf?: string[]; oldestMs?: number };
 
+type Redriven = { redriven: number; kept: { messageId: string; why: string }[] };
+
 /** The dead letters of the embedded cloud at an address. */
 export function localDeadLetters(url: string): DeadLetters {
   return {
@@ -18,8 +20,8 @@ export function localDeadLetters(url: string): DeadLetters {
         }));
     },
     async redrive({ queue }) {
-      const { redriven } = await ask<{ redriven: number }>(url, "queues", { redrive: queue });
-      return `${redriven} sent again.`;
+      const { redriven, kept } = await ask<Redriven>(url, "queues", { redrive: queue });
+      return [`${redriven} sent again.`, ...kept.map(({ messageId, why }) => `${messageId} stays: ${why}`)].join("\n");
     },
   };
 }
