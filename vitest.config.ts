@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
@@ -5,7 +6,8 @@ const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // One more than cores: much of a test of the whole system is waiting for a lease, a delay or a start.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { test: { ...shared, name: "unit", include: ["packages/**/*.test.ts", "stacks/**/*.test.ts", "tests/stacks/**/*.test.ts"] } },
       { test: { ...shared, name: "api", include: ["tests/api/**/*.test.ts"], globalSetup: "tests/harness/global.ts" } },
