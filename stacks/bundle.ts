@@ -1,5 +1,8 @@
 import { root } from "./root.ts";
 
+/** Packages with native code: they are not bundled. For Lambda they are installed beside the bundle, for its platform. */
+export const nativePackages = ["sharp"];
+
 /** How a function is bundled, for Lambda and for the check of the sizes. SDK included: the copy in Lambda's image loads slower. */
 export const bundle = {
   target: "node24",

@@ -1,4 +1,5 @@
 import type { Stack } from "aws-cdk-lib";
+import { nativePackages } from "./bundle.ts";
 import type { Data } from "./data.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
@@ -14,7 +15,7 @@ export function generation(stack: Stack, data: Data, { queue, route, consume }: 
     memoryMb: 1024,
     timeoutSeconds: renderTimeoutSeconds,
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName, RENDER_QUEUE_URL: requests.queueUrl },
-    nativeModules: ["sharp"],
+    nativeModules: nativePackages,
     localConcurrency: 8,
   });
   consume(render, requests, { batchSize: 1 });

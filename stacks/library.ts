@@ -2,6 +2,7 @@ import type { Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
+import { nativePackages } from "./bundle.ts";
 import type { Data } from "./data.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
@@ -38,7 +39,7 @@ export function library(stack: Stack, data: Data, { queue, consume }: Messaging)
     memoryMb: 1769, // one whole vCPU: sharp uses all of it
     timeoutSeconds,
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
-    nativeModules: ["sharp"],
+    nativeModules: nativePackages,
     localConcurrency: 8,
   });
   consume(process, arrivals, { batchSize: 1 });

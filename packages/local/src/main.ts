@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { StartError } from "./data-folder.ts";
+import { bundled } from "./template/bundle.ts";
 import { synthesise } from "./template/synthesise.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -50,7 +51,8 @@ async function main(): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
   });
-  const template = await synthesise(root, resolve(root, ".cache"));
+  const cache = resolve(root, ".cache");
+  const template = await bundled(root, await synthesise(root, cache), cache);
   const cloud: Cloud = await startCloud({ root, template, ...wanted });
   await warm(cloud.url);
   process.stdout.write(`Atelier is ready at ${cloud.url}\n`);
