@@ -1,5 +1,5 @@
 /** Looks again and again until there is something; real time, since it waits for other processes. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>, withinMs = 25_000): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>, withinMs = 60_000): Promise<T> {
   let last: unknown;
   for (const end = performance.now() + withinMs; performance.now() < end; ) {
     try {

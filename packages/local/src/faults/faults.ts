@@ -4,6 +4,7 @@ import { makeBook, type Standing } from "./book.ts";
 import { unreliable } from "./deliveries.ts";
 import { startProxy } from "./proxy.ts";
 import { BadRule, parseRule } from "./rule.ts";
+import { isNamed } from "./spelling.ts";
 
 export type Faults = {
   /** Reads and adds a rule; throws `BadRule`. It holds for every call that begins after this. */
@@ -44,6 +45,11 @@ export function createFaults(services: Readonly<Record<string, string>>, functio
     return fresh.length > 0;
   }
 
+  /** A clock is read when its process starts. */
+  const renewSkewed = (rules: readonly { call: string }[]): void => {
+    for (const { call } of rules) runner?.renew((name) => call === "*" || isNamed(call, name));
+  };
+
   return {
     async order(input) {
       const known = new Set([...Object.keys(services), ...[...proxies.values()].map(({ service }) => service)]);
@@ -51,14 +57,15 @@ export function createFaults(services: Readonly<Record<string, string>>, functio
       if (rule.url !== undefined) assertOneService(proxies.get(portOf(rule.url))?.service, rule.service);
       const changed = await putBefore({ ...services, ...(rule.url !== undefined && { [rule.service]: rule.url }) });
       const standing = book.add(rule);
-      if (changed || rule.service === "clock") runner?.renew();
+      if (changed) runner?.renew();
+      else if (rule.service === "clock") renewSkewed([rule]);
       return standing;
     },
     list: book.list,
     remove(id) {
-      const skewed = book.list().some((rule) => rule.service === "clock" && (id === undefined || rule.id === id));
+      const skewed = book.list().filter((rule) => rule.service === "clock" && (id === undefined || rule.id === id));
       const removed = book.remove(id);
-      if (skewed) runner?.renew();
+      renewSkewed(skewed);
       return removed;
     },
     over(given) {

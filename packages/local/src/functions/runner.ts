@@ -50,8 +50,8 @@ export type Runner = {
   /** How many invocations of a function can run at once. */
   capacity(name: string): number;
   processes(): { functions: string[]; pid: number; running: string[] }[];
-  /** Replaces every process, each as soon as it has done what it holds. */
-  renew(): void;
+  /** Replaces the processes of these functions, or of all, each as soon as it has done what it holds. */
+  renew(which?: (name: string) => boolean): void;
   close(): Promise<void>;
 };
 
@@ -195,8 +195,9 @@ export function createRunner({ functions, clock, maxProcesses, log, faults }: Ru
           running: [...worker.running.values()].map((call) => call.name),
         })),
       ),
-    renew() {
-      for (const worker of [...groups.values()].flatMap((group) => group.workers)) {
+    renew(which = () => true) {
+      const concerned = [...groups.values()].filter((group) => group.names.some(which));
+      for (const worker of concerned.flatMap((group) => group.workers)) {
         worker.retired = true;
         if (worker.running.size === 0) worker.child.kill("SIGKILL");
       }
