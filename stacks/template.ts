@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { App } from "aws-cdk-lib";
 import { type Config, defaults } from "./config.ts";
 import { mount } from "./mount.ts";
@@ -11,7 +12,13 @@ export function template(config: Partial<Config> = {}): { Resources: Record<stri
     builtinCloudFormationValidation: false,
   });
   mount(app, { ...defaults, ...config });
-  const [stack] = app.synth().stacks;
-  if (!stack) throw new Error("compose made no stack.");
-  return stack.template;
+  const { stacks, directory } = app.synth();
+  try {
+    const [stack] = stacks;
+    if (!stack) throw new Error("compose made no stack.");
+    return stack.template;
+  } finally {
+    // The CDK writes what it made to a folder of its own in the temporary folder, and leaves it there.
+    rmSync(directory, { recursive: true });
+  }
 }

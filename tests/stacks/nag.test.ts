@@ -1,14 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, Stack, Validations } from "aws-cdk-lib";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { acknowledge, acknowledgements } from "../../stacks/acknowledgements.ts";
 import { defaults } from "../../stacks/config.ts";
 import { mount } from "../../stacks/mount.ts";
 
+const outdir = mkdtempSync(join(tmpdir(), "nag-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
 /** An app as stacks/cdk.ts makes it, but for the bundles and the CDK's own validation, which take long. */
 function checkedApp(): { app: App; stack: Stack; checks: AwsSolutionsChecks } {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] }, analyticsReporting: false, builtinCloudFormationValidation: false });
+  const context = { "aws:cdk:bundling-stacks": [] };
+  const app = new App({ outdir, context, analyticsReporting: false, builtinCloudFormationValidation: false });
   const checks = new AwsSolutionsChecks(app);
   Validations.of(app).addPlugins(checks);
   mount(app, defaults);
