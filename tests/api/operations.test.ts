@@ -1,24 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { redrive } from "../../scripts/operate/redrive.ts";
 import { trace } from "../../scripts/operate/trace.ts";
-import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
 import { faults } from "../harness/faults.ts";
+import { ownAtelier } from "../harness/own.ts";
 import { codeFor, newEmail, openClient, type Person, password, signUp } from "../harness/person.ts";
 import { quiet } from "../harness/quiet.ts";
 import { until } from "../harness/until.ts";
 import { approved, entriesOf, finished, gallery, settled } from "../harness/work.ts";
 
-let atelier: Atelier;
+const atelier = await ownAtelier();
 let ada: Person;
 beforeAll(async () => {
-  atelier = await startAtelier();
   ada = await signUp(atelier.url);
-});
-afterAll(async () => {
-  await atelier.stop();
-  removeFolder(atelier.dataFolder);
 });
 
 type Step = { at: string; function: string; what: string; type?: string; subject?: string; state?: string; correlationId: string };

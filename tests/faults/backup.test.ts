@@ -91,14 +91,20 @@ describe("a backup made while everything is written to", () => {
   });
 });
 
+/** A data folder and its archive, alone in a folder. */
+async function backedUp() {
+  const folder = newFolder();
+  const [source, archive] = [join(folder, "data"), join(folder, "atelier.tar.gz")];
+  await (await startCloudProcess(source)).kill();
+  expect(run("backup", archive, "--data", source).status).toBe(0);
+  return { folder, source, archive };
+}
+
 describe("an archive", () => {
   let source: string;
   let archive: string;
   beforeAll(async () => {
-    source = join(newFolder(), "data");
-    archive = join(newFolder(), "atelier.tar.gz");
-    await (await startCloudProcess(source)).kill();
-    expect(run("backup", archive, "--data", source).status).toBe(0);
+    ({ source, archive } = await backedUp());
   });
 
   /** Tries to restore it; what was said, and whether anything was left. */
@@ -213,10 +219,7 @@ describe("what kill -9 leaves of", () => {
   let source: string;
   let archive: string;
   beforeAll(async () => {
-    source = join(newFolder(), "data");
-    archive = join(newFolder(), "atelier.tar.gz");
-    await (await startCloudProcess(source)).kill();
-    expect(run("backup", archive, "--data", source).status).toBe(0);
+    ({ source, archive } = await backedUp());
   });
 
   /** Lets no backup go further than its start until `work` is over. */
@@ -292,11 +295,7 @@ describe("what cannot be done is told in words, and with what to do", () => {
   let archive: string;
   let folder: string;
   beforeAll(async () => {
-    folder = newFolder();
-    source = join(folder, "data");
-    archive = join(folder, "atelier.tar.gz");
-    await (await startCloudProcess(source)).kill();
-    expect(run("backup", archive, "--data", source).status).toBe(0);
+    ({ folder, source, archive } = await backedUp());
     writeFileSync(join(folder, "file"), "");
     writeFileSync(join(folder, "short.tar.gz"), readFileSync(archive).subarray(0, 2_000));
   });

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { expectWhole, liveThrough, workers } from "../harness/chain.ts";
 import { faults, type Order } from "../harness/faults.ts";
-import { ownUrl } from "../harness/own.ts";
+import { ownAtelier } from "../harness/own.ts";
 import { signUp } from "../harness/person.ts";
 import { seeds, tell } from "../harness/seeds.ts";
 
-const url = await ownUrl();
+const { url } = await ownAtelier();
 const trouble = faults({ url });
 afterEach(() => trouble.clear());
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { faults, type Order } from "../harness/faults.ts";
-import { ownUrl } from "../harness/own.ts";
+import { ownAtelier } from "../harness/own.ts";
 import { type Person, signUp } from "../harness/person.ts";
 import { seeds } from "../harness/seeds.ts";
 import { approved, entriesOf, gallery, settled } from "../harness/work.ts";
 
-const url = await ownUrl();
+const { url } = await ownAtelier();
 const trouble = faults({ url });
 let ada: Person;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { clockOf } from "../harness/atelier.ts";
 import { faults, type Order } from "../harness/faults.ts";
-import { ownUrl } from "../harness/own.ts";
+import { ownAtelier } from "../harness/own.ts";
 import { type Person, signUp } from "../harness/person.ts";
 import { quiet } from "../harness/quiet.ts";
 import { seeds, tell } from "../harness/seeds.ts";
 import { until } from "../harness/until.ts";
 import { approved, entriesOf, gallery } from "../harness/work.ts";
 
-const url = await ownUrl();
+const { url } = await ownAtelier();
 const trouble = faults({ url });
 const clock = clockOf(url);
 const minuteMs = 60_000;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { faults } from "../harness/faults.ts";
-import { ownUrl } from "../harness/own.ts";
+import { ownAtelier } from "../harness/own.ts";
 
-const url = await ownUrl();
+const { url } = await ownAtelier();
 const address = `${url}/_local/faults`;
 const trouble = faults({ url });
 afterEach(() => trouble.clear());

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { still, workers } from "../harness/chain.ts";
 import { faults } from "../harness/faults.ts";
-import { ownUrl } from "../harness/own.ts";
+import { ownAtelier } from "../harness/own.ts";
 import { signUp } from "../harness/person.ts";
 import { seeds, tell } from "../harness/seeds.ts";
 import { approved, entriesOf, gallery } from "../harness/work.ts";
 
-const url = await ownUrl();
+const { url } = await ownAtelier();
 const trouble = faults({ url });
 afterEach(() => trouble.clear());
 

@@ -1,12 +1,12 @@
 import { afterAll } from "vitest";
-import { removeFolder, startAtelier } from "./atelier.ts";
+import { type Atelier, removeFolder, startAtelier } from "./atelier.ts";
 
-/** Address of an Atelier of a test file's own, so that what it makes go wrong and the clock that it turns trouble no other. */
-export async function ownUrl(): Promise<string> {
+/** An Atelier of a test file's own, so that what it makes go wrong and the clock that it turns trouble no other. */
+export async function ownAtelier(): Promise<Atelier> {
   const atelier = await startAtelier();
   afterAll(async () => {
     await atelier.stop();
     removeFolder(atelier.dataFolder);
   });
-  return atelier.url;
+  return atelier;
 }
