@@ -9,6 +9,9 @@ const open = openClient(url);
 const body = (email: string) => ({ body: { email, password, displayName: "Ada" } });
 const wrongCode = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, "0");
 
+/** It takes a second; a machine that does other things may need more. A token that nobody ended lives for an hour. */
+const soonMs = 20_000;
+
 /** Milliseconds until a token opens nothing any more. */
 async function endOf(token: string): Promise<number> {
   const begun = performance.now();
@@ -140,18 +143,12 @@ describe("signing in", () => {
     const [here, there] = [await signIn(url, ada.email), await signIn(url, ada.email)];
     await here.client.getMe();
     await here.client.logout({ body: { refreshToken: here.refreshToken } });
-    expect(await endOf(here.token)).toBeLessThan(3_000);
+    expect(await endOf(here.token)).toBeLessThan(soonMs);
     await expect(open.refresh({ body: { refreshToken: here.refreshToken } })).rejects.toMatchObject({ status: 401 });
     expect((await there.client.getMe()).userId).toBe(ada.userId);
     expect((await open.refresh({ body: { refreshToken: there.refreshToken } })).tokenType).toBe("Bearer");
   });
 });
-
-/** Tokens are dated in whole seconds; one of this very second could not be told from one made after a change. */
-async function nextSecondAfter(token: string): Promise<void> {
-  const { iat } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { iat: number };
-  await until("the next second", async () => Date.now() / 1_000 > iat + 1);
-}
 
 describe("the password", () => {
   const fresh = "Moonrise-1852";
@@ -167,10 +164,9 @@ describe("the password", () => {
       status: 422,
       problem: { errors: [{ pointer: "#/newPassword" }] },
     });
-    await nextSecondAfter(thief.token);
     await client.changePassword({ body: { currentPassword: password, newPassword: fresh } });
     await expect(open.login({ body: { email, password } })).rejects.toMatchObject({ status: 401 });
-    expect(Math.max(...(await Promise.all([endOf(token), endOf(thief.token)])))).toBeLessThan(3_000);
+    expect(Math.max(...(await Promise.all([endOf(token), endOf(thief.token)])))).toBeLessThan(soonMs);
     await expect(open.refresh({ body: { refreshToken: thief.refreshToken } })).rejects.toMatchObject({ status: 401 });
     const again = await open.login({ body: { email, password: fresh } });
     expect((await openClient(url, again.accessToken).getMe()).email).toBe(email);
@@ -185,10 +181,9 @@ describe("the password", () => {
     const reset = (given: string, newPassword = fresh) => open.resetPassword({ body: { email: person.email, code: given, newPassword } });
     await expect(reset(wrongCode(code))).rejects.toMatchObject({ status: 422 });
     await expect(reset(code, "weak")).rejects.toMatchObject({ status: 422, problem: { errors: [{ pointer: "#/newPassword" }] } });
-    await nextSecondAfter(other.token);
     await reset(code);
     const ends = await Promise.all([endOf(person.token), endOf(other.token)]);
-    expect(Math.max(...ends)).toBeLessThan(3_000);
+    expect(Math.max(...ends)).toBeLessThan(soonMs);
     await expect(open.refresh({ body: { refreshToken: other.refreshToken } })).rejects.toMatchObject({ status: 401 });
     await expect(open.login({ body: { email: person.email, password } })).rejects.toMatchObject({ status: 401 });
     const again = await open.login({ body: { email: person.email, password: fresh } });

@@ -25,7 +25,8 @@ describe("budgets", () => {
       ["provider", "replicate", "month", 0],
       ["workspace", undefined, "day", 2_000_000],
     ]);
-    expect((await ada.client.listBudgets()).items).toEqual(items);
+    const withoutEnds = (budgets: typeof items) => budgets.map(({ endsAt: _endsAt, ...budget }) => budget);
+    expect(withoutEnds((await ada.client.listBudgets()).items)).toEqual(withoutEnds(items));
     expect((await (await signUp(url)).client.listBudgets()).items).toHaveLength(1);
   });
 

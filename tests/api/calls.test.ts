@@ -113,8 +113,10 @@ describe("each operation costs", () => {
 
   test("five requests within a second cost one call of the gate", async () => {
     const caller = callerOf(randomUUID());
+    const second = Math.floor(Date.now() / 1000) * 1000;
+    const gate = makeGate(gateStore(database.table), { ...processClock, now: () => second });
     const made = await counted(async () => {
-      for (let i = 0; i < 5; i += 1) await stores.gate.pass(caller, signedIn);
+      for (let i = 0; i < 5; i += 1) await gate.pass(caller, signedIn);
     });
     expect(made).toHaveLength(1);
   });

@@ -70,9 +70,9 @@ describe.each(seeds)("a message that its worker cannot take, seed %i", (seed) =>
   });
 });
 
-test("an upload that cannot be examined is told to its owner after five tries, and is examined once its message is sent again", async () => {
+test("an upload over which five workers have died is told to its owner, and is examined once its message is sent again", async () => {
   const bytes = await (await fetch((await approved(ada.client)).urls.original ?? "")).arrayBuffer();
-  await trouble.add({ service: "s3", call: "GetObject", function: "ProcessImage", fault: "error", status: 500 });
+  await trouble.add({ service: "s3", call: "GetObject", function: "ProcessImage", fault: "killBefore" });
   const { imageId, upload } = await ada.client.uploadImage({
     body: { fileName: "mine.png", contentType: "image/png", bytes: bytes.byteLength },
   });

@@ -43,13 +43,15 @@ test("only its owner can look into the folder: it is made so, and one that was w
   expect(modeOf(path)).toBe(0o700);
 
   const empty = join(outside, "empty");
-  mkdirSync(empty, { mode: 0o755 });
+  mkdirSync(empty);
+  chmodSync(empty, 0o755);
   openDataFolder(empty).close();
   expect(modeOf(empty)).toBe(0o700);
 });
 
 test("a folder with other things in it keeps its rights, since others may need them", () => {
-  mkdirSync(path, { mode: 0o755 });
+  mkdirSync(path);
+  chmodSync(path, 0o755);
   writeFileSync(join(path, "index.html"), "");
   for (const _start of ["first", "second"]) {
     openDataFolder(path).close();

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Gate, Passage, Window } from "../gate/index.ts";
 import { Problem } from "../kernel/index.ts";
 import { passwordRule } from "./pool.cognito.ts";
@@ -85,8 +86,9 @@ export async function changePassword(
   { userId, accessToken }: { userId: string; accessToken: string },
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
 ): Promise<void> {
-  await pool.changePassword(accessToken, currentPassword, newPassword);
+  // What can fail without harm comes first: once the password is another, this cannot be repeated.
   const { email } = await pool.whoIs(accessToken);
+  await pool.changePassword(accessToken, currentPassword, newPassword);
   await pool.signOutEverywhere(email);
   await endAccess(gate, userId);
 }
@@ -120,9 +122,15 @@ function signInOf(accessToken: string): { userId: string; signIn: string } {
   return { userId: claims.sub, signIn: claims.origin_jti };
 }
 
+/**
+ * Ends every access token that was made until now. They are dated in whole seconds: this waits for the next one to begin, so that those of this second end
+ * too, and those of the next sign-in do not.
+ */
 async function endAccess(gate: Gate, userId: string): Promise<void> {
-  await gate.revokeAll(callerOf(userId), tokenTime());
+  const validFrom = tokenTime() + 1;
+  await gate.revokeAll(callerOf(userId), validFrom);
   gate.forget(callerOf(userId));
+  await pause(Math.max(0, validFrom * 1000 - Date.now()));
 }
 
 export const callerOf = (userId: string): string => `user/${userId}`;

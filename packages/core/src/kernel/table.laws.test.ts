@@ -120,6 +120,14 @@ test("a cursor of one list, or of the same with other filters, is none of anothe
   expect((await pageOf({ pk: mine.pk, limit: 1, cursor })).items).toHaveLength(1);
   for (const request of [{ pk: other.pk }, { pk: mine.pk, statePk: mine.statePk }, { pk: mine.pk, from: at(15) }])
     await expect(pageOf({ ...request, limit: 1, cursor })).rejects.toMatchObject({ type: problems.badCursor });
+
+  const tagged = (tag: string, now = 1): Pick<PageRequest, "filter"> => ({
+    filter: { expression: "tag <> :tag AND seen <> :now", values: { ":tag": tag, ":now": now } },
+  });
+  const { nextCursor: ofA = "" } = await pageOf({ pk: mine.pk, limit: 1, ...tagged("a") });
+  const again = { pk: mine.pk, limit: 1, cursor: ofA ?? "" };
+  expect((await pageOf({ ...again, ...tagged("a", 2) })).items).toHaveLength(1);
+  await expect(pageOf({ ...again, ...tagged("b") })).rejects.toMatchObject({ type: problems.badCursor });
 });
 
 describe("a row", () => {

@@ -253,14 +253,16 @@ function pageInput(table: string, request: PageRequest): QueryCommandInput {
 }
 
 /**
- * A list and what it is filtered by, so that what is the next page of one is not taken for a page of another. Filters may look at the time: their values
- * do not count.
+ * A list and what it is filtered by, so that what is the next page of one is not taken for a page of another. What a filter calls `:now` is the time and
+ * does not count.
  */
-const listOf = ({ pk, statePk, from, to, filter }: PageRequest): string =>
-  createHash("sha256")
-    .update(JSON.stringify([pk, statePk, from, to, filter?.expression]))
+const listOf = ({ pk, statePk, from, to, filter }: PageRequest): string => {
+  const { ":now": _now, ...values } = filter?.values ?? {};
+  return createHash("sha256")
+    .update(JSON.stringify([pk, statePk, from, to, filter?.expression, filter?.names, values]))
     .digest("base64url")
     .slice(0, 8);
+};
 
 const encodeCursor = (sk: string, request: PageRequest): string => Buffer.from(`${sk}.${listOf(request)}`).toString("base64url");
 

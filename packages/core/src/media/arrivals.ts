@@ -1,4 +1,4 @@
-import { Conflict, type Context, eventOf, instant } from "../kernel/index.ts";
+import { type Context, eventOf, instant, persist } from "../kernel/index.ts";
 import { type Image, type LibraryDeps, paths } from "../library/index.ts";
 import { type Examined, examine } from "./examine.ts";
 
@@ -27,22 +27,24 @@ const isAwaited = ({ state, quarantine, deletedAt }: Image): boolean =>
   deletedAt === undefined && (state === "processing" || quarantine?.reason === notExamined);
 
 /**
- * The queue gives an upload up: its owner is told, who would wait for ever. Should its message be sent again, it is examined all the same. What was
- * drawn is looked after by its generation.
+ * Nobody will examine an upload if the try that begins now ends badly: its owner is told, who would wait for ever. Whoever examines it all the same, now
+ * or when its message is sent again, has the last word. What was drawn is looked after by its generation.
  */
-export async function giveUp(ctx: Context, { images }: Pick<LibraryDeps, "images">, { workspaceId, imageId }: Arrival): Promise<void> {
-  const image = await images.get(workspaceId, imageId);
-  if (image?.state !== "processing" || image.source !== "upload" || image.deletedAt !== undefined) return;
-  const detail = "It could not be examined, and that is a fault of ours. Upload it again; or wait: once that is mended, it is examined.";
-  const given: Image = {
-    ...image,
-    state: "quarantined",
-    quarantine: { reason: notExamined, detail },
-    updatedAt: instant(ctx.clock.now()),
-    version: image.version + 1,
-  };
-  await images.write(images.replacement(given, eventOf(ctx, "library.image.quarantined", given)));
-}
+export const giveUp = (caller: Context, { images }: Pick<LibraryDeps, "images">, { workspaceId, imageId }: Arrival): Promise<void> =>
+  persist(async () => {
+    const image = await images.get(workspaceId, imageId);
+    if (image?.state !== "processing" || image.source !== "upload" || image.deletedAt !== undefined) return;
+    const ctx = { ...caller, correlationId: image.correlationId };
+    const detail = "It could not be examined, and that is a fault of ours. Upload it again; or wait: once that is mended, it is examined.";
+    const given: Image = {
+      ...image,
+      state: "quarantined",
+      quarantine: { reason: notExamined, detail },
+      updatedAt: instant(ctx.clock.now()),
+      version: image.version + 1,
+    };
+    await images.write(images.replacement(given, eventOf(ctx, "library.image.quarantined", given)));
+  });
 
 /**
  * Examines what has arrived for an image and makes its renditions. Storage events repeat and shuffle: only an image that is awaited is written, files are
@@ -66,21 +68,18 @@ export async function processArrival(ctx: Context, { images, media }: LibraryDep
       media.put(paths.thumbnail(workspaceId, imageId, facts), thumbnail, "image/webp"),
     ]);
   }
-  const processed = outcome(ctx, image, examined, file.notes);
-  const event = eventOf(
-    ctx,
-    processed.state === "quarantined" ? "library.image.quarantined" : "library.image.processed",
-    processed,
-    image.making ? { generationId: image.making.generationId } : {},
-  );
-  const written = await images.write(images.replacement(processed, event)).then(
-    () => processed,
-    (error: unknown) => {
-      // Another worker was faster, or the image was taken back: either way this arrival is dealt with.
-      if (error instanceof Conflict) return undefined;
-      throw error;
-    },
-  );
+  let seen: Image | undefined = image;
+  const written = await persist(async () => {
+    // Its owner may have tagged it meanwhile. If another worker was faster, or it was taken back, this arrival is dealt with.
+    const awaited = seen ?? (await images.get(workspaceId, imageId));
+    seen = undefined;
+    if (!awaited || !isAwaited(awaited)) return undefined;
+    const processed = outcome(ctx, awaited, examined, file.notes);
+    const what = processed.state === "quarantined" ? "library.image.quarantined" : "library.image.processed";
+    const event = eventOf(ctx, what, processed, awaited.making ? { generationId: awaited.making.generationId } : {});
+    await images.write(images.replacement(processed, event));
+    return processed;
+  });
   await media.remove(arrived);
   return written;
 }

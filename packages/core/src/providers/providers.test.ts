@@ -193,6 +193,7 @@ describe("Gemini", () => {
     const before = globalThis.fetch;
     const { simulator, provider: gemini } = await rigged("gemini");
     const spied = vi.spyOn(globalThis, "fetch");
+    onTestFinished(() => spied.mockRestore());
     const standing = globalThis.fetch;
     const submitted = gemini.submit(pictureOf("gemini-3.1-flash-image"));
     expect(globalThis.fetch).toBe(standing);

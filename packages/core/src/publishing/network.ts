@@ -22,7 +22,7 @@ export type Network = {
   publish(publication: Publication): Promise<PublishOutcome>;
   /** What became of attempts whose outcome nobody wrote down. */
   lookUp(publication: Publication): Promise<Found>;
-  /** Takes a publication down; true once it is gone. */
+  /** Takes a publication down; true once it is gone, false if it is not, or nobody knows. It throws for faults of ours alone. */
   takeDown(post: Post, channel: Channel): Promise<boolean>;
 };
 export type Networks = Record<string, Network>;

@@ -14,8 +14,9 @@ export function dueTime(
     return at;
   }
   if (scheduledAt === undefined) return undefined;
-  const isInstant = /(Z|[+-]\d\d:?\d\d)$/i.test(scheduledAt);
-  const isOnEarth = !isInstant || /(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)$/i.test(scheduledAt);
+  const [offset] = /(Z|[+-]\d\d:?\d\d)$/i.exec(scheduledAt) ?? [];
+  const isInstant = offset !== undefined;
+  const isOnEarth = /^(|Z|[+-]([01]\d|2[0-3]):?[0-5]\d)$/i.test(offset ?? "");
   if (!isInstant && zone === undefined)
     throw refused("#/timeZone", "A local time needs `timeZone`; or write the instant, such as 2026-12-01T09:30:00Z.");
   const parsed =

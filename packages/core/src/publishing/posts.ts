@@ -126,12 +126,13 @@ export async function remove(
     out.map((delivery) => delivery.channelId),
   );
   const gone = new Set<Delivery>();
-  for (const delivery of out) {
-    const channel = channels.get(delivery.channelId);
-    const network = channel && networks[channel.network];
-    // A network that does not answer has not taken it down as far as anybody knows.
-    if (network && (await network.takeDown(post, channel).catch(() => false))) gone.add(delivery);
-  }
+  const asked = await Promise.allSettled(
+    out.map(async (delivery) => {
+      const channel = channels.get(delivery.channelId);
+      const network = channel && networks[channel.network];
+      if (network && (await network.takeDown(post, channel))) gone.add(delivery);
+    }),
+  );
   const at = instant(ctx.clock.now());
   const left: Post = {
     ...post,
@@ -143,6 +144,7 @@ export async function remove(
   const still = out.filter((delivery) => !gone.has(delivery));
   if (still.length > 0) {
     if (gone.size > 0) await posts.save(left);
+    for (const answer of asked) if (answer.status === "rejected") throw answer.reason;
     throw stillOut(still);
   }
   await posts.save({ ...left, deletedAt: at }, { event: eventOf(ctx, "publishing.post.deleted", left) });

@@ -223,13 +223,11 @@ async function settle(
   return settled;
 }
 
-const trouble = (name: keyof typeof publishingProblems, detail: string): Trouble => troubleOf(publishingProblems[name], detail);
-
 const failed = (problem: Trouble): PublishOutcome => ({ kind: "failed", problem });
-const removed = trouble("channelRemoved", "Choose another channel and try again.");
-const notTaken = trouble("notTaken", `It was tried ${maxTries} times and is not there. Try this channel again later.`);
-const unconfirmed = trouble(
-  "unconfirmed",
+const removed = troubleOf(publishingProblems.channelRemoved, "Choose another channel and try again.");
+const notTaken = troubleOf(publishingProblems.notTaken, `It was tried ${maxTries} times and is not there. Try this channel again later.`);
+const unconfirmed = troubleOf(
+  publishingProblems.unconfirmed,
   `After ${maxTries} attempts it is open whether the post is out. Look at the channel, then say which: POST /v1/posts/{id}/deliveries/{channelId}/resolve.`,
 );
 const stillOpen: PublishOutcome = { kind: "unknown", problem: unconfirmed };

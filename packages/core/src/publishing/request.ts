@@ -5,19 +5,15 @@ import { defaultLatePolicy, LatePolicy } from "./late-policy.ts";
 import { maxChannels, maxImages } from "./post.ts";
 
 /** Text for people: lines and tabs, but none of the other control characters, which pages and feeds cannot show. */
-const shownText = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .regex(/^[^\p{Cc}]*(?:[\n\r\t][^\p{Cc}]*)*$/u, "Control characters, other than line ends and tabs, are not allowed.");
+const shownText = (most: number, text = z.string()) =>
+  text.max(most).regex(/^[^\p{Cc}]*(?:[\n\r\t][^\p{Cc}]*)*$/u, "Control characters, other than line ends and tabs, are not allowed.");
 
 export const ChannelRequest = z.strictObject({
   network: z.literal("feed"),
-  name: shownText(80)
-    .trim()
+  name: shownText(80, z.string().trim())
     .min(1)
     .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, "It needs a character that can be seen."),
-  description: shownText(500).trim().default(""),
+  description: shownText(500, z.string().trim()).default(""),
   slug: z.string().regex(slugPattern, "3–48 lower-case letters, digits and inner hyphens.").meta({ maxLength: 48 }).optional(),
 });
 export type ChannelRequest = z.infer<typeof ChannelRequest>;
@@ -71,7 +67,7 @@ export type PostRequest = z.infer<typeof PostRequest>;
 export const PostChange = z.strictObject({
   channelIds: content.channelIds.optional(),
   imageIds: content.imageIds.optional(),
-  caption: z.string().max(10_000).optional(),
+  caption: shownText(10_000).optional(),
   hashtags: z.array(hashtag).max(30).optional(),
   altTexts: altTexts.optional(),
   overrides: overrides.optional(),

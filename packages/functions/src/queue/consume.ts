@@ -32,7 +32,7 @@ export const workerContext = (workspaceId: string, correlationId: string): Conte
 export type Note = (facts: Facts) => void;
 
 /** How often a queue gives a message out, before it lies among the dead letters. @see stacks/messaging.ts */
-const mostReceives = 5;
+export const mostReceives = 5;
 
 /** What lies between a queue's clock and a worker's if both are right: transport and a cold start. */
 const mostApartMs = 30_000;
@@ -56,8 +56,8 @@ export function consumer<T>(
   schema: z.ZodMiniType<T>,
   handle: (message: T, note: Note) => Promise<void>,
   /**
-   * `timely`: what the messages are about has its time, and must not be early. `giveUp`: what is to be written down when a message has failed for the
-   * last time, so that nobody waits for what does not come.
+   * `timely`: what the messages are about has its time, and must not be early. `giveUp`: what is to be written down, so that nobody waits for what does
+   * not come. It is done before the last try: one that ends with its process could do nothing after.
    */
   { timely = false, giveUp }: { timely?: boolean; giveUp?: (message: T) => Promise<void> } = {},
 ) {
@@ -73,11 +73,15 @@ export function consumer<T>(
       note(origin(body));
       const waitMs = processClock.now() - Number(attributes.SentTimestamp);
       if (attributes.ApproximateReceiveCount === "1" && cameAtOnce(body)) measure({ queue: name }, { QueueWaitMs: Math.max(0, waitMs) });
-      await handle(schema.parse(body), note);
+      const message = schema.parse(body);
+      if (Number(attributes.ApproximateReceiveCount) >= mostReceives)
+        await giveUp?.(message).catch((error: unknown) =>
+          logger.error(`${name} could not be given up`, { ...facts, error: error as Error }),
+        );
+      await handle(message, note);
       logger.info(name, { ...facts, messageId, ms: Math.round(performance.now() - started) });
     } catch (error) {
       const receives = attributes.ApproximateReceiveCount;
-      if (giveUp && Number(receives) >= mostReceives) await giveUp(schema.parse(JSON.parse(record.body))).catch(() => undefined);
       logger.error(`${name} failed`, { ...facts, messageId, receives, ms: Math.round(performance.now() - started), error: error as Error });
       throw error;
     }

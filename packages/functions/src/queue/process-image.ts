@@ -29,7 +29,7 @@ export const handler = consumer(
   },
   {
     async giveUp(event) {
-      for (const arrival of arrivalsIn(event)) await giveUp(workerContext(arrival.workspaceId, arrival.imageId), deps(), arrival);
+      for (const arrival of arrivalsIn(event)) await giveUp(workerContext(arrival.workspaceId, ""), deps(), arrival);
     },
   },
 );

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { copyFile, open, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -26,7 +26,8 @@ export async function backUp(dataFolder: string, file: string): Promise<Archived
   if (!existsSync(join(dataFolder, settingsName)))
     throw new StartError(`There is no data in ${dataFolder}. Name its folder: --data FOLDER`);
   if (existsSync(file)) throw new StartError(`${file} is there already. Choose another name: npm run backup -- FILE`);
-  const part = `${file}.part`;
+  // Two backups to one name each write their own.
+  const part = `${file}.${randomUUID()}.part`;
   const output = await told(`${file} cannot be written`, "Choose another: npm run backup -- FILE", () => {
     makeFolder(dirname(file));
     // It holds keys and password hashes.

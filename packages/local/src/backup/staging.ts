@@ -50,14 +50,16 @@ function isOpen(folder: string): boolean {
   }
 }
 
+/** One that cannot be opened is somebody's: another one that sweeps may have removed it this moment. */
 function isHeld(file: string): boolean {
-  const lock = new DatabaseSync(file);
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(file);
     lock.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
     return false;
   } catch {
     return true;
   } finally {
-    lock.close();
+    lock?.close();
   }
 }

@@ -23,7 +23,8 @@ const json = (body: unknown, status = 200): WireResponse => ({
 
 const page = (body: string): WireResponse => ({
   status: 200,
-  headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },
+  // In nobody's frame: a click there would count as one here.
+  headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "content-security-policy": "frame-ancestors 'none'" },
   body,
 });
 

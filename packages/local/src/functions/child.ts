@@ -6,7 +6,7 @@ import { takeDetours } from "./detour.ts";
 import { detoursVariable, type FromChild, lineMark, type ToChild } from "./messages.ts";
 
 /**
- * The other side of the runner: one process in which handlers run from their source, as they would in Lambda. It can be killed, crash or hang alone.
+ * The other side of the runner: one process in which handlers run, as they would in Lambda. It can be killed, crash or hang alone.
  * The clock goes where the product's kernel looks for a host's clock, before any product code is loaded.
  */
 const clock = makeClock();
@@ -21,7 +21,11 @@ for (const stream of [process.stdout, process.stderr]) {
   const write = stream.write.bind(stream) as (text: string | Uint8Array, ...more: unknown[]) => boolean;
   const marked = (text: string | Uint8Array, ...more: unknown[]): boolean => {
     const name = running.getStore();
-    return write(name === undefined ? text : `${lineMark}${name}${lineMark}${text}`, ...more);
+    if (name === undefined) return write(text, ...more);
+    const mark = `${lineMark}${name}${lineMark}`;
+    const lines = typeof text === "string" ? text : Buffer.from(text).toString();
+    // Each line, so that those of a stack trace are known too.
+    return write(`${mark}${lines.replace(/\n(?!$)/g, `\n${mark}`)}`, ...more);
   };
   stream.write = marked as typeof stream.write;
 }

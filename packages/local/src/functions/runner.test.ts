@@ -26,11 +26,14 @@ afterEach(async () => {
 });
 
 describe("a function", () => {
-  test("runs from its source, answers, and is heard", async () => {
-    const runner = run([spec("Echo")]);
+  test("runs from its source, answers, and is heard, each line by its name", async () => {
+    const runner = run([spec("First", { concurrency: 2 }), spec("Echo", { concurrency: 2 })]);
     expect(await runner.invoke("Echo", { do: "echo", value: { deep: ["ü", 1, null] } })).toEqual({ deep: ["ü", 1, null] });
     await runner.invoke("Echo", { do: "print", value: "hello" });
     await expect.poll(() => lines).toContain("Echo: hello");
+    await runner.invoke("Echo", { do: "print", value: "Error: first\n    at second" });
+    await expect.poll(() => lines).toContain("Echo:     at second");
+    expect(lines).toContain("Echo: Error: first");
   });
 
   test("that throws fails its invocation and stays", async () => {

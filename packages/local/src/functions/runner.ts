@@ -63,7 +63,7 @@ const idleMs = 10 * 60_000;
 
 const childFile = fileURLToPath(new URL("child.ts", import.meta.url));
 
-/** Runs handlers from source in child processes that are started when first needed. */
+/** Runs handlers in child processes that are started when first needed. */
 export function createRunner({ functions, clock, maxProcesses, log, faults }: RunnerOptions): Runner {
   const specs = new Map(functions.map((spec) => [spec.name, spec]));
   const groups = new Map<string, Group>();
@@ -106,9 +106,10 @@ export function createRunner({ functions, clock, maxProcesses, log, faults }: Ru
     for (const stream of [child.stdout, child.stderr]) {
       if (stream)
         createInterface({ input: stream }).on("line", (line) => {
-          const [before = "", name, text] = line.split(lineMark);
+          // Texts, and between them the marks of who wrote the next: more than one where a line was written in pieces.
+          const parts = line.split(lineMark);
           // What is written while it loads is nobody's in particular.
-          log(name ?? group.names[0] ?? "", text ?? before);
+          log(parts[1] ?? group.names[0] ?? "", parts.filter((_, index) => index % 2 === 0).join(""));
         });
     }
     child.on("message", (message: FromChild) => {

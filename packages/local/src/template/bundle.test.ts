@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -64,6 +64,31 @@ test("they are bundled again when a source has changed, and only then", async ()
   expect(statSync(join(cache(), folder)).ino).toBe(ino);
   write("packages/core/src/count.ts", "export const next = (): string => 'changed';");
   expect(await run("One")).toBe("one changed");
+});
+
+test("they are bundled again when a document that they serve has changed", async () => {
+  write("packages/functions/generated/document.json", '{ "title": "old" }');
+  write(
+    "packages/functions/src/one.ts",
+    "import document from '../generated/document.json'; export const handler = async () => document.title;",
+  );
+  expect(await run("One")).toBe("old");
+  write("packages/functions/generated/document.json", '{ "title": "new" }');
+  expect(await run("One")).toBe("new");
+});
+
+test("what nobody has used for a day goes when others are made; what was made long ago and is used stays", async () => {
+  const daysAgo = new Date(Date.now() - 3 * 86_400_000);
+  write(".cache/functions-left/one.mjs", "");
+  utimesSync(join(cache(), "functions-left"), daysAgo, daysAgo);
+  await made();
+  const [used = ""] = readdirSync(cache());
+  expect(used).not.toBe("functions-left");
+  utimesSync(join(cache(), used), daysAgo, daysAgo);
+  await made();
+  write("packages/core/src/count.ts", "export const next = (): number => 1;");
+  await made();
+  expect(readdirSync(cache())).toContain(used);
 });
 
 test("several that start at once get the same, and leave nothing half done", async () => {

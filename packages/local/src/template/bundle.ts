@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, utimes } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as Stacks from "../../../../stacks/bundle.ts";
@@ -8,7 +8,7 @@ import type { Resource, Template } from "./intrinsics.ts";
 /** Where the template tells the source of a function, from the root of the repository. */
 const source = "atelier:entry";
 
-/** What other versions of the sources have left in the cache goes after this; one that was started with them may still load from there. */
+/** What other versions of the sources have left in the cache goes once nobody has used it for so long. */
 const keepMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -33,9 +33,15 @@ export async function bundled(root: string, template: Template, cacheFolder: str
     } finally {
       rmSync(part, { recursive: true, force: true });
     }
-    for (const old of globSync(join(cacheFolder, "functions-*")))
-      if (Date.now() - statSync(old).mtimeMs > keepMs) rmSync(old, { recursive: true, force: true });
+    for (const old of globSync(join(cacheFolder, "functions-*"))) {
+      const { mtimeMs = Date.now() } = statSync(old, { throwIfNoEntry: false }) ?? {};
+      if (Date.now() - mtimeMs > keepMs) rmSync(old, { recursive: true, force: true });
+    }
   }
+  // Processes are started from it as long as this one runs.
+  const use = () => utimes(folder, new Date(), new Date(), () => undefined);
+  use();
+  setInterval(use, keepMs / 24).unref();
   const moved = ({ Metadata, ...resource }: Resource): Resource => {
     const from = Metadata?.[source];
     if (typeof from !== "string") return { ...resource, ...(Metadata && { Metadata }) };
@@ -45,7 +51,10 @@ export async function bundled(root: string, template: Template, cacheFolder: str
 }
 
 function hashOfSources(root: string): string {
-  const files = globSync(["packages/*/src/**/*.ts", "packages/*/package.json", "stacks/*.ts", "package-lock.json"], { cwd: root });
+  const files = globSync(
+    ["packages/*/src/**/*.ts", "packages/*/generated/*.json", "packages/*/package.json", "stacks/*.ts", "package-lock.json"],
+    { cwd: root },
+  );
   const hash = createHash("sha256");
   for (const file of files.filter((name) => !name.endsWith(".test.ts")).sort()) hash.update(file).update(readFileSync(join(root, file)));
   return hash.digest("hex").slice(0, 16);

@@ -50,11 +50,11 @@ export function feedNetwork({ entries, media, publicUrl, clock }: FeedDeps): Net
       return entry ? outcome(entry, channel) : { kind: "absent" };
     },
     async takeDown(post: Post, channel: Channel) {
-      const entry = await entries.get(channel.id, entryIdOf(post, channel.id));
-      if (!entry) return true;
-      if (entry.goneAt === undefined) await entries.takeDown(entry, instant(clock.now()));
-      // Also of one that is gone: whoever took it down may not have got this far.
-      await Promise.all(entry.images.map((image) => media.remove(image.path)));
+      const id = entryIdOf(post, channel.id);
+      const entry = await entries.get(channel.id, id);
+      if (entry && entry.goneAt === undefined) await entries.takeDown(entry, instant(clock.now()));
+      // Also of one that is gone, or was never made: whoever was at it may have got as far as the files.
+      await Promise.all(post.imageIds.map((_, index) => media.remove(publicPath(channel.id, id, index))));
       return true;
     },
   };

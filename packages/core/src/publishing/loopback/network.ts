@@ -63,8 +63,8 @@ export function loopbackNetwork({ url, keys }: LoopbackOptions): Network {
     async takeDown(post, channel) {
       const delivery = post.deliveries.find(({ channelId }) => channelId === channel.id);
       if (delivery?.externalId === undefined) return false;
-      const { status } = await call(`/posts/${delivery.externalId}`, { method: "DELETE" });
-      return status === 200 || status === 404;
+      const answer = await call(`/posts/${delivery.externalId}`, { method: "DELETE" }).catch(() => undefined);
+      return answer?.status === 200 || answer?.status === 404;
     },
   };
 }
