@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { TableProperties } from "../template/read.ts";
 import { type Call, defineTable } from "./tables.ts";
+import { watchWrites } from "./writes.ts";
 
 export type DynamoDb = {
   url: string;
@@ -14,6 +15,8 @@ export type DynamoDb = {
   call: Call;
   /** A number that changes whenever anything was written: a cheap way to notice news. */
   dataVersion(): number;
+  /** Resolves when it is time to ask for that number again, or when the signal aborts. */
+  written(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -41,15 +44,19 @@ export async function startDynamoDb(folder: string, region: string, streamsReadU
   const watcher = new DatabaseSync(file, { readOnly: true });
   const version = watcher.prepare("PRAGMA data_version");
 
+  const writes = watchWrites(folder);
+
   return {
     url,
     call,
+    written: writes.next,
     dataVersion: () => Number(version.get()?.data_version),
     async defineTable(name, properties) {
       await defineTable(call, name, properties);
       tidyStreams(file);
     },
     async close() {
+      writes.close();
       watcher.close();
       await stop(child);
     },

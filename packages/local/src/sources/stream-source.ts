@@ -33,8 +33,6 @@ export function readUntil(positions: DatabaseSync, mappings: string[]): number |
   return read.length === 0 || read.includes(undefined) ? undefined : Math.min(...read.map(Number));
 }
 
-/** How often the database is asked whether anything was written: one read of shared memory. */
-const lookEveryMs = 5;
 const recordsAtOnce = 1_000;
 
 /** dynoxide records also a write that changed nothing; DynamoDB does not. */
@@ -63,7 +61,7 @@ export function streamSource(
     while (!stop.signal.aborted) {
       const version = dynamodb.dataVersion();
       if (iterator !== undefined && version === seen) {
-        await pause(lookEveryMs);
+        await dynamodb.written(stop.signal);
         continue;
       }
       try {
@@ -157,7 +155,7 @@ export function streamSource(
       );
   }
 
-  /** Ends early when it is closed. The timer takes its listener away again: this runs two hundred times a second. */
+  /** Ends early when it is closed. */
   const pause = (ms: number) => setTimeout(ms, undefined, { signal: stop.signal }).catch(() => undefined);
 
   return {

@@ -63,7 +63,8 @@ function hashOfSources(root: string): string {
 async function build(root: string, sources: string[], folder: string): Promise<void> {
   const { bundle, nativePackages } = (await import(pathToFileURL(join(root, "stacks/bundle.ts")).href)) as typeof Stacks;
   const esbuild = await import("esbuild");
-  await esbuild.build({
+  // In a process that ends with it: esbuild otherwise keeps one for the next time.
+  esbuild.buildSync({
     entryPoints: sources,
     absWorkingDir: root,
     outdir: folder,
