@@ -34,7 +34,7 @@ export function quiet<T extends { middlewareStack: { removeByTag(tag: string): b
   return client;
 }
 
-export const table = once((): Table => makeTable(quiet(new DynamoDBClient({ ...prompt, maxAttempts: 5 })), required("TABLE")));
+export const table = once((): Table => makeTable(new DynamoDBClient({ ...prompt, maxAttempts: 5 }), required("TABLE")));
 
 export const media = once((): MediaStore => {
   const checked = {
