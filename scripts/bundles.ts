@@ -24,12 +24,13 @@ const budgets: Record<string, number> = {
   DispatchDue: 297_000,
   FollowPosts: 278_000,
   HttpAuth: 520_000,
-  HttpGenerations: 390_000,
+  HttpGenerations: 434_000,
+  HttpPrompts: 434_000,
   HttpImages: 576_000,
   HttpPosts: 676_000,
   HttpGallery: 566_000,
-  /** Of it, 260 kB are the OpenAPI document and the pages of problems, which grow with the product. */
-  HttpRest: 700_000,
+  /** Of it, 300 kB are the OpenAPI document and the pages of problems, which grow with the product. */
+  HttpRest: 760_000,
 };
 
 /** Of the time that the reference takes to load: what 75 and 40 ms were of its 74 ms where the goals were set. S3's client alone takes more than 0.55. */

@@ -31,9 +31,14 @@ const owner = async (): Promise<Owner> => {
   const person = await signUp(url);
   const [image, channel] = [await approved(person.client), await gallery(person.client)];
   const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id], caption: "A quiet harbour" } });
+  const template = await person.client.createTemplate({ body: { name: "Harbour", category: "landscape", text: "A quiet harbour" } });
   return {
     ...person,
     objects: {
+      templates: template.id,
+      label: "candidate",
+      from: "1",
+      to: "1",
       images: image.id,
       channels: channel.id,
       channelId: channel.id,

@@ -91,7 +91,7 @@ export const libraryFor = ({ images, media }: LibraryDeps): Library => ({
 export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
   return {
     announce(ctx, id, job, seed) {
-      const { prompt, negativePrompt, style, quality, provider, model, width, height } = job;
+      const { prompt, negativePrompt, template, style, quality, provider, model, width, height } = job;
       const image: Image = {
         ...blank(ctx, id),
         source: "generation",
@@ -101,7 +101,7 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
         createdAt: job.createdAt,
         making: {
           generationId: job.id,
-          ...{ prompt, negativePrompt, style, quality, provider, model, seed, width, height },
+          ...{ prompt, negativePrompt, template, style, quality, provider, model, seed, width, height },
           costMicroUsd: 0,
           queueMs: Math.max(0, ctx.clock.now() - Date.parse(job.createdAt)),
         },
