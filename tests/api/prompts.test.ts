@@ -101,3 +101,24 @@ describe("templates", () => {
     });
   });
 });
+
+describe("variations", () => {
+  test("are counted and priced before anything is made, and each can be sent as it is shown", async () => {
+    const { id } = await ada.client.createTemplate({ body: harbour });
+    const seen = await ada.client.previewGeneration({
+      body: { templateId: id, variables: { medium: ["oil", "ink"], hour: ["dawn", "noon"] } },
+    });
+    expect(seen).toMatchObject({ count: 4, images: 4, costMicroUsd: 0, template: { id, version: 1 } });
+    const [, second] = seen.items;
+    const sent = await ada.client.requestGeneration({ body: { templateId: id, variables: second?.variables ?? {} } });
+    expect(sent.prompt).toBe(second?.prompt);
+  });
+
+  test("past the cap are refused by its name", async () => {
+    const prompt = "{1|2|3|4}".repeat(4);
+    await expect(ada.client.previewGeneration({ body: { prompt } })).rejects.toMatchObject({
+      status: 422,
+      problem: { detail: expect.stringContaining("256 variations; at most 200") },
+    });
+  });
+});

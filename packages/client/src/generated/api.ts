@@ -22,6 +22,8 @@ export type Model = { provider: string; model: string; kind: "image" | "text" | 
 
 export type Post = { id: string; state: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked"; channelIds: (string)[]; imageIds: (string)[]; caption: string; hashtags: (string)[]; altTexts: Record<string, string>; overrides: Record<string, { caption?: string }>; scheduledAt: string | null; timeZone: string; latePolicy: { mode: "publish" | "ask" | "skip"; withinSeconds: number }; approval?: { digest: string; by: string; at: string }; deliveries: (Delivery)[]; problem?: Trouble; retriedAt?: string; createdAt: string; updatedAt: string; version: number };
 
+export type Preview = { count: number; images: number; costMicroUsd: number; provider: string; model: string; template?: { id: string; version: number }; items: ({ prompt: string; negativePrompt?: string; variables?: Record<string, string | number> })[] };
+
 /** RFC 9457 problem details. */
 export type Problem = { type: string; title: string; status: number; detail: string; instance: string; requestId: string; errors?: ({ pointer: string; detail: string })[] };
 
@@ -78,6 +80,8 @@ export type Operations = {
   requestGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number> }; idempotencyKey?: string }; answer: Generation };
   /** Your workspace's generations, newest first. */
   listGenerations: { input: { query?: { limit?: number; cursor?: string; state?: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled" } }; answer: { items: (Generation)[]; nextCursor: string | null } };
+  /** See what variations would be made, and what they would cost. */
+  previewGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number | (string | number)[]>; limit?: number } }; answer: Preview };
   /** One generation. */
   getGeneration: { input: { params: { id: string } }; answer: Generation };
   /** Stop a generation. */
@@ -169,6 +173,7 @@ export const routes = {
   listModels: { method: "GET", path: "/v1/models" },
   requestGeneration: { method: "POST", path: "/v1/generations" },
   listGenerations: { method: "GET", path: "/v1/generations" },
+  previewGeneration: { method: "POST", path: "/v1/generations/preview" },
   getGeneration: { method: "GET", path: "/v1/generations/{id}" },
   cancelGeneration: { method: "POST", path: "/v1/generations/{id}/cancel" },
   retryGeneration: { method: "POST", path: "/v1/generations/{id}/retry" },

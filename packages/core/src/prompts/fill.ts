@@ -29,7 +29,8 @@ export function chosenVersion(template: Template, wanted: number | undefined, su
   return { version: assign(template.experiment, subject).version, experimentId: template.experiment.id };
 }
 
-type Wishes = Omit<PromptRequest, "prompt" | "templateId" | "templateVersion" | "variables">;
+/** What a request says beside its words. */
+export type Wishes = Omit<PromptRequest, "prompt" | "templateId" | "templateVersion" | "variables">;
 
 /** What the request says goes before what the template says; what is not wanted in either picture is not wanted in this one. */
 export function applied(content: Content, use: Omit<TemplateUse, "variables">, wishes: Wishes, given: Values): GenerationRequest {

@@ -5,6 +5,7 @@ export {
   CopyRequest,
   category,
   LabelRequest,
+  PreviewRequest,
   PromptRequest,
   parameters,
   TemplateChange,
@@ -30,3 +31,4 @@ export {
   type PromptDeps,
   setLabel,
 } from "./templates.ts";
+export { mostVariations, type Preview, preview, type Variation } from "./variations.ts";
