@@ -23,6 +23,7 @@ const budgets: Record<string, number> = {
   PublishPost: 502_000,
   DispatchDue: 297_000,
   FollowPosts: 278_000,
+  CountOutcomes: 330_000,
   HttpAuth: 520_000,
   HttpGenerations: 434_000,
   HttpPrompts: 434_000,

@@ -30,12 +30,16 @@ beforeAll(async () => {
   const [image, channel] = [await approved(vera.client, secret), await gallery(vera.client)];
   const post = await vera.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id], caption: secret } });
   const template = await vera.client.createTemplate({ body: { name: secret, category: "landscape", text: secret } });
+  await vera.client.addTemplateVersion({ params: { id: template.id }, body: { text: secret } });
+  const arms = [{ version: 1 }, { version: 2 }];
+  const experiment = await vera.client.startExperiment({ body: { name: secret, templateId: template.id, arms } });
   objects = {
     images: image.id,
     channels: channel.id,
     posts: post.id,
     generations: image.generation?.generationId ?? "",
     templates: template.id,
+    experiments: experiment.id,
   };
 });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Person, signUp } from "../harness/person.ts";
 import { sharedUrl } from "../harness/shared.ts";
+import { until } from "../harness/until.ts";
 import { finished } from "../harness/work.ts";
 
 const url = sharedUrl();
@@ -120,5 +121,39 @@ describe("variations", () => {
       status: 422,
       problem: { detail: expect.stringContaining("256 variations; at most 200") },
     });
+  });
+});
+
+describe("experiments", () => {
+  test("are fed by reviews: an approval of an image that one assigned is in its report, and in the template's figures", async () => {
+    const { id: templateId } = await ada.client.createTemplate({ body: harbour });
+    const { variables, parameters } = harbour;
+    await ada.client.addTemplateVersion({
+      params: { id: templateId },
+      body: { text: "{medium} of a pier at {hour}", variables, parameters },
+    });
+    const arms = [{ version: 1 }, { version: 2, weight: 3 }];
+    const begun = await ada.client.startExperiment({ body: { name: "Pier?", templateId, arms } });
+    expect(await ada.client.getTemplate({ params: { id: templateId } })).toMatchObject({ experiment: { id: begun.id } });
+    const ask = (templateVersion?: number) =>
+      ada.client.requestGeneration({ body: { templateId, templateVersion, variables: { hour: "noon" } } });
+    expect((await ask(1)).template).not.toHaveProperty("experimentId");
+    let assigned = await ask();
+    while (assigned.template?.version !== 2) assigned = await ask();
+    expect(assigned.template).toMatchObject({ version: 2, experimentId: begun.id });
+    const { imageIds } = await finished(ada.client, assigned.id);
+    await ada.client.reviewImage({ params: { id: imageIds[0] ?? "" }, body: { decision: "rejected", reasons: ["composition"] } });
+    const report = await until("the review to be counted", async () => {
+      const { report } = await ada.client.getExperiment({ params: { id: begun.id } });
+      return report.arms[1]?.rejected === 1 ? report : undefined;
+    });
+    expect(report.arms[1]).toMatchObject({ version: 2, weight: 3, approved: 0, rejected: 1, reasons: { composition: 1 } });
+    expect(await ada.client.getTemplate({ params: { id: templateId } })).toMatchObject({
+      outcomes: [{ version: 2, rejected: 1 }],
+      suggestedNegatives: ["cropped", "out of frame", "cluttered"],
+    });
+
+    expect(await ada.client.stopExperiment({ params: { id: begun.id } })).toMatchObject({ state: "stopped" });
+    expect(await ada.client.getTemplate({ params: { id: templateId } })).not.toHaveProperty("experiment");
   });
 });

@@ -60,6 +60,7 @@ const allowed: Record<string, string[]> = {
   ],
   DispatchDue: ["dynamodb:Query on Table/index/due", "sqs:SendMessage on PublishPostQueue", "sqs:SendMessage on RenderImageQueue"],
   FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query, ...batch],
+  CountOutcomes: [...consumer("CountOutcomesQueue"), ...read, ...write, ...batch],
   HttpAuth: [
     ...read,
     ...write,

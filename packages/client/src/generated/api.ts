@@ -9,6 +9,8 @@ export type Channel = { id: string; network: "feed"; name: string; description: 
 /** A post on one channel. */
 export type Delivery = { channelId: string; network: string; state: "pending" | "published" | "failed" | "unconfirmed" | "canceled" | "removed"; externalId?: string; url?: string; publishedAt?: string; attempts: ({ startedAt: string; endedAt?: string; outcome: "published" | "failed" | "unknown"; problem?: Trouble })[]; problem?: Trouble; resolved?: { by: string; at: string } };
 
+export type Experiment = { id: string; name: string; templateId: string; state: "running" | "decided" | "stopped"; arms: ({ version: number; weight: number })[]; minimumSample: number; confidencePercent: number; whenDecided: "tell" | "promote"; winner?: number; endedAt?: string; createdAt: string; updatedAt: string; version: number };
+
 export type Finding = { channelId: string; rule: string; severity: "error" | "warning"; detail: string; fix?: Record<string, unknown> };
 
 export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: ({ id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" | "canceled" })[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
@@ -26,6 +28,9 @@ export type Preview = { count: number; images: number; costMicroUsd: number; pro
 
 /** RFC 9457 problem details. */
 export type Problem = { type: string; title: string; status: number; detail: string; instance: string; requestId: string; errors?: ({ pointer: string; detail: string })[] };
+
+/** An experiment, and how it stands. */
+export type ReportedExperiment = { id: string; name: string; templateId: string; state: "running" | "decided" | "stopped"; arms: ({ version: number; weight: number })[]; minimumSample: number; confidencePercent: number; whenDecided: "tell" | "promote"; winner?: number; endedAt?: string; createdAt: string; updatedAt: string; version: number; report: { leader?: number; evidence: number; needed: number; winner?: number; arms: ({ version: number; weight: number; approved: number; rejected: number; approvalRate?: number; interval: { low: number; high: number }; costMicroUsd: number; costPerApprovedMicroUsd?: number; meanRenderMs?: number; reasons: Record<string, number> })[] } };
 
 export type Review = { id: string; imageId: string; decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[]; by: string; at: string };
 
@@ -110,6 +115,14 @@ export type Operations = {
   compareTemplateVersions: { input: { params: { id: string; from: string; to: string } }; answer: { from: number; to: number; text: ({ kind: "same" | "removed" | "added"; text: string })[]; negativePrompt: ({ kind: "same" | "removed" | "added"; text: string })[]; variables: ({ name: string; kind: "removed" | "added" | "changed" })[]; parameters: ({ name: string; kind: "removed" | "added" | "changed" })[] } };
   /** Put a label on a version: `production` or `candidate`. */
   setTemplateLabel: { input: { params: { id: string; label: string }; body: { version: number }; ifMatch?: string }; answer: Template };
+  /** Your workspace's experiments, newest first. */
+  listExperiments: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (Experiment)[]; nextCursor: string | null } };
+  /** Compare versions of a template by what reviewers say. */
+  startExperiment: { input: { body: { name: string; templateId: string; arms: ({ version: number; weight?: number })[]; minimumSample?: number; confidencePercent?: number; whenDecided?: "tell" | "promote" }; idempotencyKey?: string }; answer: Experiment };
+  /** One experiment, and how its arms stand. */
+  getExperiment: { input: { params: { id: string } }; answer: ReportedExperiment };
+  /** Stop an experiment. */
+  stopExperiment: { input: { params: { id: string } }; answer: ReportedExperiment };
   /** Your workspace's images, newest first. */
   listImages: { input: { query?: { limit?: number; cursor?: string; state?: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; tag?: string; category?: string; model?: string; q?: string; from?: string; to?: string; posted?: "true" | "false" } }; answer: { items: (Image)[]; nextCursor: string | null } };
   /** Begin the upload of an image of your own. */
@@ -188,6 +201,10 @@ export const routes = {
   addTemplateVersion: { method: "POST", path: "/v1/templates/{id}/versions" },
   compareTemplateVersions: { method: "GET", path: "/v1/templates/{id}/versions/{from}/diff/{to}" },
   setTemplateLabel: { method: "PUT", path: "/v1/templates/{id}/labels/{label}" },
+  listExperiments: { method: "GET", path: "/v1/experiments" },
+  startExperiment: { method: "POST", path: "/v1/experiments" },
+  getExperiment: { method: "GET", path: "/v1/experiments/{id}" },
+  stopExperiment: { method: "POST", path: "/v1/experiments/{id}/stop" },
   listImages: { method: "GET", path: "/v1/images" },
   uploadImage: { method: "POST", path: "/v1/images/uploads" },
   getImage: { method: "GET", path: "/v1/images/{id}" },

@@ -66,9 +66,12 @@ export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images
     updatedAt: instant(at),
     version: image.version + 1,
   };
-  await images.addReview(ctx, reviewed, made, eventOf(ctx, `library.image.${decision.replaceAll("_", "-")}`, reviewed));
+  await images.addReview(ctx, reviewed, made, eventOf(ctx, `library.image.${decision.replaceAll("_", "-")}`, reviewed, madeFrom(image)));
   return made;
 }
+
+/** Whoever counts what becomes of a template's images is not told of any others. */
+const madeFrom = ({ making }: Image): { templateId: string } | undefined => making?.template && { templateId: making.template.id };
 
 /** Notes that an image has gone out, the first time. */
 export const markPosted = (ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<void> =>

@@ -1,9 +1,13 @@
 export type { Change, Difference } from "./diff.ts";
+export type { ArmReport, Experiment, Report } from "./experiment.ts";
+export { type Reported, reportExperiment, startExperiment, stopExperiment } from "./experiments.ts";
 export { fill } from "./fill.ts";
+export { countOutcome } from "./outcomes.ts";
 export { promptProblems } from "./problems.ts";
 export {
   CopyRequest,
   category,
+  ExperimentRequest,
   LabelRequest,
   PreviewRequest,
   PromptRequest,

@@ -1,3 +1,7 @@
+import { getExperiment } from "./experiments/get.ts";
+import { listExperiments } from "./experiments/list.ts";
+import { startExperiment } from "./experiments/start.ts";
+import { stopExperiment } from "./experiments/stop.ts";
 import { area } from "./pipeline.ts";
 import { addTemplateVersion } from "./templates/add-version.ts";
 import { changeTemplate } from "./templates/change.ts";
@@ -19,6 +23,10 @@ export const operations = [
   addTemplateVersion,
   compareTemplateVersions,
   setTemplateLabel,
+  listExperiments,
+  startExperiment,
+  getExperiment,
+  stopExperiment,
 ];
 
 export const handler = area("prompts", operations);
