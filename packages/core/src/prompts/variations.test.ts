@@ -1,11 +1,11 @@
 import { array, assert, integer, property, uniqueArray } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { catalogue } from "../generation/index.ts";
+import { catalogue, quote } from "../generation/index.ts";
 import { type Context, Problem, processClock } from "../kernel/index.ts";
 import { PreviewRequest } from "./request.ts";
 import { shippedPage } from "./shipped.ts";
 import type { PromptStore } from "./store.ts";
-import { combinations, mostVariations, preview } from "./variations.ts";
+import { combinations, mostVariations, type PreviewDeps, preview } from "./variations.ts";
 
 const ctx: Context = {
   actor: { kind: "user", userId: "ada" },
@@ -15,7 +15,7 @@ const ctx: Context = {
   clock: processClock,
 };
 /** Shipped templates are data: nothing is read. */
-const deps = { prompts: {} as PromptStore };
+const deps: PreviewDeps = { prompts: {} as PromptStore, quote: (request) => quote(ctx, request) };
 const seen = (body: object) => preview(ctx, deps, PreviewRequest.parse(body));
 const promptsOf = async (body: object) => (await seen(body)).items.map(({ prompt }) => prompt);
 const refusal = async (body: object) => {

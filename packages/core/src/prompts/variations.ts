@@ -1,4 +1,4 @@
-import { type GenerationRequest, type Quote, quote } from "../generation/index.ts";
+import type { GenerationRequest, Quote } from "../generation/index.ts";
 import { type Context, type FieldError, Problem } from "../kernel/index.ts";
 import { applied, type Wishes } from "./fill.ts";
 import { promptProblems } from "./problems.ts";
@@ -21,6 +21,9 @@ export type Preview = Pick<Quote, "provider" | "model" | "costMicroUsd"> & {
   items: Variation[];
 };
 
+/** `quote` says what one of the requests would cost, and refuses what could not be made. */
+export type PreviewDeps = PromptDeps & { quote: (request: GenerationRequest) => Quote };
+
 /** Every choice with every other, the last one changing fastest: always in the same order. Throws `prompts/too-many-variations`. */
 export function combinations<T>(axes: readonly (readonly T[])[]): T[][] {
   const count = axes.reduce((product, axis) => product * axis.length, 1);
@@ -33,19 +36,19 @@ export function combinations<T>(axes: readonly (readonly T[])[]): T[][] {
 }
 
 /** What a request with several values would make, and cost. Makes nothing. A template's experiment is left out: without a number, its version in production counts. */
-export async function preview(ctx: Context, deps: PromptDeps, request: PreviewRequest): Promise<Preview> {
+export async function preview(ctx: Context, deps: PreviewDeps, request: PreviewRequest): Promise<Preview> {
   const { prompt, templateId, templateVersion, variables = {}, limit, ...wishes } = request;
-  if (templateId === undefined) return told(ctx, ofWords(prompt ?? "", wishes), limit);
+  if (templateId === undefined) return told(deps, ofWords(prompt ?? "", wishes), limit);
   const template = await namedTemplate(ctx, deps, templateId);
   const use = { id: template.id, version: templateVersion ?? template.labels.production };
   const content = await findVersion(ctx, deps, template, use.version, "#/templateVersion");
-  return { ...told(ctx, ofTemplate(content, use, wishes, variables), limit), template: use };
+  return { ...told(deps, ofTemplate(content, use, wishes, variables), limit), template: use };
 }
 
 type Variant = { request: GenerationRequest; variables?: Record<string, Value> };
 
-function told(ctx: Context, variants: readonly Variant[], limit: number): Omit<Preview, "template"> {
-  const quotes = variants.map(({ request }) => quote(ctx, request));
+function told({ quote }: PreviewDeps, variants: readonly Variant[], limit: number): Omit<Preview, "template"> {
+  const quotes = variants.map(({ request }) => quote(request));
   const { provider = "", model = "" } = quotes[0] ?? {};
   return {
     provider,

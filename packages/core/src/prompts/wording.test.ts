@@ -57,6 +57,10 @@ describe("values", () => {
     ]);
   });
 
+  test("of a name that would lead elsewhere are told at their own place", () => {
+    expect(places({ subject: "x", "a/b~c": 1 })).toMatchObject([{ pointer: "#/variables/a~1b~0c" }]);
+  });
+
   test("have the type of their variable, and are neither empty nor too long", () => {
     for (const wrong of ["", "  ", "x".repeat(21), 7]) expect([wrong, places({ subject: wrong }).length]).toEqual([wrong, 1]);
     for (const wrong of ["3", 0, 1.5, Number.NaN]) expect([wrong, places({ subject: "x", boats: wrong }).length]).toEqual([wrong, 1]);

@@ -56,7 +56,10 @@ export function valuesFor(variables: readonly Variable[], given: Values): { valu
   const errors: FieldError[] = [];
   for (const name of Object.keys(given)) {
     if (!variables.some((variable) => variable.name === name))
-      errors.push({ pointer: `#/variables/${name}`, detail: `There is no such variable. ${namesOf(variables)}` });
+      errors.push({
+        pointer: `#/variables/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+        detail: `There is no such variable. ${namesOf(variables)}`,
+      });
   }
   for (const variable of variables) {
     const value = Object.hasOwn(given, variable.name) ? given[variable.name] : variable.default;

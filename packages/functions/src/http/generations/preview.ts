@@ -1,4 +1,4 @@
-import { generationProblems } from "@atelier/core/generation";
+import { generationProblems, quote } from "@atelier/core/generation";
 import { PreviewRequest, preview, promptProblems } from "@atelier/core/prompts";
 import * as z from "zod";
 import { operation } from "../operation.ts";
@@ -52,5 +52,5 @@ export const previewGeneration = operation({
       items: ["a red boat at dawn", "a red boat at dusk", "a blue boat at dawn", "a blue boat at dusk"].map((prompt) => ({ prompt })),
     },
   },
-  run: (ctx, { body }) => preview(ctx, prompts(), body),
+  run: (ctx, { body }) => preview(ctx, { ...prompts(), quote: (request) => quote(ctx, request) }, body),
 });
