@@ -13,6 +13,7 @@ import { allow, allowMedia, allowMissing, allowTable, identityArn } from "./perm
 const areas = {
   auth: ["/v1/auth/{path+}", "/v1/me"],
   generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets"],
+  prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   images: ["/v1/images", "/v1/images/{path+}"],
   posts: ["/v1/channels", "/v1/channels/{path+}", "/v1/posts", "/v1/posts/{path+}"],
   gallery: ["/g/{path+}"],
@@ -86,6 +87,9 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
 
   const generations = area("generations", "HttpGenerations", areas.generations);
   allowTable(generations, data, "read", "write", "query", "byState", "batch");
+
+  const prompts = area("prompts", "HttpPrompts", areas.prompts);
+  allowTable(prompts, data, "read", "write", "query", "batch");
 
   const images = area("images", "HttpImages", areas.images);
   allowTable(images, data, "read", "write", "query", "byState");

@@ -9,6 +9,7 @@ import { identity } from "./identity.ts";
 import { library } from "./library.ts";
 import { messaging } from "./messaging.ts";
 import { operations } from "./operations.ts";
+import { prompts } from "./prompts.ts";
 import { publishing } from "./publishing.ts";
 import { relay } from "./relay.ts";
 
@@ -24,6 +25,7 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const relaying = relay(stack, stored, messages);
   const drawing = generation(stack, stored, messages);
   library(stack, stored, messages);
+  prompts(stack, stored, messages);
   publishing(stack, stored, messages, front, drawing);
   http(stack, config, stored, people, front);
   accessLogs(stack, stored);

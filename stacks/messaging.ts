@@ -49,9 +49,9 @@ export function messaging(stack: Stack, config: Config) {
 
   const ruleFailures = deadLetters("RuleFailures");
 
-  /** Sends events of these types to a queue. */
-  function route(id: string, types: string[], target: Queue): void {
-    const pattern: EventPattern = { source: [eventSource], detailType: types };
+  /** Sends events of these types to a queue, if their detail matches. */
+  function route(id: string, types: string[], target: Queue, detail?: EventPattern["detail"]): void {
+    const pattern: EventPattern = { source: [eventSource], detailType: types, ...(detail && { detail }) };
     new Rule(stack, id, { eventBus: bus, eventPattern: pattern, targets: [new SqsQueue(target, { deadLetterQueue: ruleFailures })] });
   }
 

@@ -31,9 +31,24 @@ const owner = async (): Promise<Owner> => {
   const person = await signUp(url);
   const [image, channel] = [await approved(person.client), await gallery(person.client)];
   const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id], caption: "A quiet harbour" } });
+  const twoVersions = async () => {
+    const { id } = await person.client.createTemplate({ body: { name: "Harbour", category: "landscape", text: "A quiet harbour" } });
+    await person.client.addTemplateVersion({ params: { id }, body: { text: "A busy harbour" } });
+    return id;
+  };
+  const [template, free] = [await twoVersions(), await twoVersions()];
+  const arms = [{ version: 1 }, { version: 2 }];
+  const experiment = await person.client.startExperiment({ body: { name: "Quiet or busy", templateId: template, arms } });
   return {
     ...person,
     objects: {
+      templates: template,
+      /** One without an experiment. */
+      freeTemplate: free,
+      experiments: experiment.id,
+      label: "candidate",
+      from: "1",
+      to: "1",
       images: image.id,
       channels: channel.id,
       channelId: channel.id,
@@ -70,6 +85,7 @@ const idsFor = (op: Documented) => (name: string) => {
 /** As the document has it, but small, and with what is really there. */
 function baseOf(op: Documented): Record<string, unknown> {
   const example = { ...exampleOf(op) };
+  if ("templateId" in example) example.templateId = placeholder("freeTemplate");
   if ("email" in example) example.email = placeholder("email");
   if ("imageIds" in example) example.imageIds = [placeholder("images")];
   if ("channelIds" in example) example.channelIds = [placeholder("channels")];

@@ -19,16 +19,23 @@ type Case = {
 
 let ada: Person;
 let bob: Person;
-/** An image, a channel and a post of each. */
-const own = new Map<Person, { image: string; channel: string; post: string }>();
-const of = (person: Person) => own.get(person) ?? { image: "", channel: "", post: "" };
+/** An image, a channel, a post and a template of each. */
+const own = new Map<Person, { image: string; channel: string; post: string; template: string }>();
+const of = (person: Person) => own.get(person) ?? { image: "", channel: "", post: "", template: "" };
+
+/** A template of two versions, so that there is something to compare. */
+async function twoVersions({ client }: Person): Promise<string> {
+  const { id } = await client.createTemplate({ body: { name: "Harbour", category: "landscape", text: "a quiet harbour" } });
+  await client.addTemplateVersion({ params: { id }, body: { text: "a busy harbour" } });
+  return id;
+}
 
 beforeAll(async () => {
   [ada, bob] = await Promise.all([signUp(url), signUp(url)]);
   for (const person of [ada, bob]) {
     const [image, channel] = await Promise.all([approved(person.client), gallery(person.client)]);
     const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id] } });
-    own.set(person, { image: image.id, channel: channel.id, post: post.id });
+    own.set(person, { image: image.id, channel: channel.id, post: post.id, template: await twoVersions(person) });
   }
 });
 
@@ -41,6 +48,34 @@ const cases: Case[] = [
     body: () => ({ prompt: "one and the same harbour", width: 64, height: 64 }),
     other: () => ({ prompt: "another harbour", width: 64, height: 64 }),
     count: async ({ client }) => (await client.listGenerations(all)).items.length,
+  },
+  {
+    id: "createTemplate",
+    path: () => "/v1/templates",
+    body: () => ({ name: "Same", category: "landscape", text: "one and the same harbour" }),
+    other: () => ({ name: "Other", category: "landscape", text: "another harbour" }),
+    count: async ({ client }) => (await client.listTemplates({ query: { limit: 100, source: "own" } })).items.length,
+  },
+  {
+    id: "copyTemplate",
+    path: (person) => `/v1/templates/${of(person).template}/copies`,
+    body: () => ({ name: "Same" }),
+    other: () => ({ name: "Other" }),
+    count: async ({ client }) => (await client.listTemplates({ query: { limit: 100, source: "own" } })).items.length,
+  },
+  {
+    id: "addTemplateVersion",
+    path: (person) => `/v1/templates/${of(person).template}/versions`,
+    body: () => ({ text: "one and the same harbour" }),
+    other: () => ({ text: "another harbour" }),
+    count: async (person) => (await person.client.listTemplateVersions({ params: { id: of(person).template }, ...all })).items.length,
+  },
+  {
+    id: "startExperiment",
+    path: () => "/v1/experiments",
+    body: (person) => ({ name: "Same", templateId: of(person).template, arms: [{ version: 1 }, { version: 2 }] }),
+    other: (person) => ({ name: "Other", templateId: of(person).template, arms: [{ version: 1 }, { version: 2 }] }),
+    count: async ({ client }) => (await client.listExperiments(all)).items.length,
   },
   {
     id: "uploadImage",
@@ -124,11 +159,12 @@ describe.each(cases.map((one) => [one.id, one] as const))("%s", (_id, one) => {
   test("makes exactly one of parallel repeats, and tells all of them the same", async () => {
     const person = await signUp(url);
     own.set(person, of(ada));
-    if (one.id !== "requestGeneration" && one.id !== "connectChannel" && one.id !== "uploadImage") {
+    if (/Template|Experiment/.test(one.id)) own.set(person, { ...of(ada), template: await twoVersions(person) });
+    else if (one.id !== "requestGeneration" && one.id !== "connectChannel" && one.id !== "uploadImage") {
       const [image, channel] = [await drawn(person.client), await gallery(person.client)];
       await person.client.reviewImage({ params: { id: image.id }, body: { decision: "approved" } });
       const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id] } });
-      own.set(person, { image: image.id, channel: channel.id, post: post.id });
+      own.set(person, { ...of(ada), image: image.id, channel: channel.id, post: post.id });
     }
     const before = await one.count(person);
     const shared = randomUUID();

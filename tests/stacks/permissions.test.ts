@@ -60,6 +60,7 @@ const allowed: Record<string, string[]> = {
   ],
   DispatchDue: ["dynamodb:Query on Table/index/due", "sqs:SendMessage on PublishPostQueue", "sqs:SendMessage on RenderImageQueue"],
   FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query, ...batch],
+  CountOutcomes: [...consumer("CountOutcomesQueue"), ...read, ...write, ...batch],
   HttpAuth: [
     ...read,
     ...write,
@@ -68,6 +69,7 @@ const allowed: Record<string, string[]> = {
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
   ],
   HttpGenerations: [...read, ...write, ...query, ...byState, ...batch],
+  HttpPrompts: [...read, ...write, ...query, ...batch],
   HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
   HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],

@@ -9,28 +9,49 @@ export type Channel = { id: string; network: "feed"; name: string; description: 
 /** A post on one channel. */
 export type Delivery = { channelId: string; network: string; state: "pending" | "published" | "failed" | "unconfirmed" | "canceled" | "removed"; externalId?: string; url?: string; publishedAt?: string; attempts: ({ startedAt: string; endedAt?: string; outcome: "published" | "failed" | "unknown"; problem?: Trouble })[]; problem?: Trouble; resolved?: { by: string; at: string } };
 
+export type Experiment = { id: string; name: string; templateId: string; state: "running" | "decided" | "stopped"; arms: ({ version: number; weight: number })[]; minimumSample: number; confidencePercent: number; whenDecided: "tell" | "promote"; winner?: number; endedAt?: string; createdAt: string; updatedAt: string; version: number };
+
 export type Finding = { channelId: string; rule: string; severity: "error" | "warning"; detail: string; fix?: Record<string, unknown> };
 
-export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: ({ id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" | "canceled" })[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
+export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: ({ id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" | "canceled" })[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
 
 export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; category?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
 
 /** How a generated image was made: enough to make it again. */
-export type Making = { generationId: string; prompt: string; negativePrompt?: string; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; queueMs: number; renderMs?: number };
+export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; queueMs: number; renderMs?: number };
 
 export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description: string; capabilities: { minSide: number; maxSide: number; sideStep: number; maxPixels: number; maxCount: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; state: "on" | "off" | "retired"; why?: string };
 
 export type Post = { id: string; state: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked"; channelIds: (string)[]; imageIds: (string)[]; caption: string; hashtags: (string)[]; altTexts: Record<string, string>; overrides: Record<string, { caption?: string }>; scheduledAt: string | null; timeZone: string; latePolicy: { mode: "publish" | "ask" | "skip"; withinSeconds: number }; approval?: { digest: string; by: string; at: string }; deliveries: (Delivery)[]; problem?: Trouble; retriedAt?: string; createdAt: string; updatedAt: string; version: number };
 
+export type Preview = { count: number; images: number; costMicroUsd: number; provider: string; model: string; template?: { id: string; version: number }; items: ({ prompt: string; negativePrompt?: string; variables?: Record<string, string | number> })[] };
+
 /** RFC 9457 problem details. */
 export type Problem = { type: string; title: string; status: number; detail: string; instance: string; requestId: string; errors?: ({ pointer: string; detail: string })[] };
 
+/** An experiment, and how it stands. */
+export type ReportedExperiment = { id: string; name: string; templateId: string; state: "running" | "decided" | "stopped"; arms: ({ version: number; weight: number })[]; minimumSample: number; confidencePercent: number; whenDecided: "tell" | "promote"; winner?: number; endedAt?: string; createdAt: string; updatedAt: string; version: number; report: { leader?: number; evidence: number; needed: number; winner?: number; arms: ({ version: number; weight: number; approved: number; rejected: number; approvalRate?: number; interval: { low: number; high: number }; costMicroUsd: number; costPerApprovedMicroUsd?: number; meanRenderMs?: number; reasons: Record<string, number> })[] } };
+
 export type Review = { id: string; imageId: string; decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[]; by: string; at: string };
+
+/** A template, and how it does. */
+export type StandingTemplate = { id: string; source: "own" | "shipped"; name: string; description: string; category: string; rating: "general" | "suggestive"; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; latestVersion: number; labels: { production: number; candidate?: number }; experiment?: { id: string; arms: ({ version: number; weight: number })[] }; copiedFrom?: { id: string; version: number }; createdAt: string; updatedAt: string; version: number; outcomes: ({ version: number; approved: number; rejected: number; score: number; reasons: Record<string, number> })[]; suggestedNegatives: (string)[] };
+
+export type Template = { id: string; source: "own" | "shipped"; name: string; description: string; category: string; rating: "general" | "suggestive"; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; latestVersion: number; labels: { production: number; candidate?: number }; experiment?: { id: string; arms: ({ version: number; weight: number })[] }; copiedFrom?: { id: string; version: number }; createdAt: string; updatedAt: string; version: number };
+
+/** The template that the prompt was made from, by the number of its version. */
+export type TemplateUse = { id: string; version: number; experimentId?: string; variables: Record<string, string> };
+
+/** The words of a template as they were at one time. A version never changes. */
+export type TemplateVersion = { templateId: string; version: number; note?: string; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; createdBy: string; createdAt: string };
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresInSeconds: number; tokenType: "Bearer" };
 
 /** Why something did not go as hoped, in the words of problem details. */
 export type Trouble = { code: string; title: string; detail: string };
+
+/** A place in a template's words. Without a default, each generation has to fill it. */
+export type Variable = { type: "text"; name: string; description?: string; maxLength: number; default?: string; example?: string } | { type: "choice"; name: string; description?: string; choices: (string)[]; default?: string; example?: string } | { type: "number"; name: string; description?: string; minimum: number; maximum: number; default?: number; example?: number };
 
 /** Input and answer of each operation, by its id. */
 export type Operations = {
@@ -61,9 +82,11 @@ export type Operations = {
   /** The catalogue of models, with what each can do and costs. */
   listModels: { input: Record<string, never>; answer: { items: (Model)[] } };
   /** Ask for images. */
-  requestGeneration: { input: { body: { prompt: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; model?: string; count?: number; seed?: number; tags?: (string)[] }; idempotencyKey?: string }; answer: Generation };
+  requestGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number> }; idempotencyKey?: string }; answer: Generation };
   /** Your workspace's generations, newest first. */
   listGenerations: { input: { query?: { limit?: number; cursor?: string; state?: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled" } }; answer: { items: (Generation)[]; nextCursor: string | null } };
+  /** See what variations would be made, and what they would cost. */
+  previewGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number | (string | number)[]>; limit?: number } }; answer: Preview };
   /** One generation. */
   getGeneration: { input: { params: { id: string } }; answer: Generation };
   /** Stop a generation. */
@@ -74,6 +97,32 @@ export type Operations = {
   listBudgets: { input: Record<string, never>; answer: { items: (Budget)[] } };
   /** Set a cap. */
   setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: string; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
+  /** Templates of prompts: your workspace's, newest first, and the shipped ones behind them. */
+  listTemplates: { input: { query?: { limit?: number; cursor?: string; source?: "own" | "shipped"; category?: string } }; answer: { items: (Template)[]; nextCursor: string | null } };
+  /** Write a template. */
+  createTemplate: { input: { body: { name: string; description?: string; category: string; rating?: "general" | "suggestive"; text: string; negativePrompt?: string; variables?: ({ type: "text"; name: string; description?: string; maxLength?: number; default?: string; example?: string } | { type: "choice"; name: string; description?: string; choices: (string)[]; default?: string; example?: string } | { type: "number"; name: string; description?: string; minimum?: number; maximum?: number; default?: number; example?: number })[]; parameters?: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number } }; idempotencyKey?: string }; answer: Template };
+  /** One template, and what reviews have said of its versions. */
+  getTemplate: { input: { params: { id: string } }; answer: StandingTemplate };
+  /** Rename, describe or categorise a template. */
+  changeTemplate: { input: { params: { id: string }; body: { name?: string; description?: string; category?: string; rating?: "general" | "suggestive" }; ifMatch?: string }; answer: Template };
+  /** Make a template of your own from another, shipped or yours. */
+  copyTemplate: { input: { params: { id: string }; body: { name?: string; version?: number }; idempotencyKey?: string }; answer: Template };
+  /** The versions of a template, newest first. */
+  listTemplateVersions: { input: { params: { id: string }; query?: { limit?: number; cursor?: string } }; answer: { items: (TemplateVersion)[]; nextCursor: string | null } };
+  /** Write another version of a template. */
+  addTemplateVersion: { input: { params: { id: string }; body: { text: string; negativePrompt?: string; variables?: ({ type: "text"; name: string; description?: string; maxLength?: number; default?: string; example?: string } | { type: "choice"; name: string; description?: string; choices: (string)[]; default?: string; example?: string } | { type: "number"; name: string; description?: string; minimum?: number; maximum?: number; default?: number; example?: number })[]; parameters?: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; note?: string }; idempotencyKey?: string }; answer: TemplateVersion };
+  /** What has changed between two versions of a template. */
+  compareTemplateVersions: { input: { params: { id: string; from: string; to: string } }; answer: { from: number; to: number; text: ({ kind: "same" | "removed" | "added"; text: string })[]; negativePrompt: ({ kind: "same" | "removed" | "added"; text: string })[]; variables: ({ name: string; kind: "removed" | "added" | "changed" })[]; parameters: ({ name: string; kind: "removed" | "added" | "changed" })[] } };
+  /** Put a label on a version: `production` or `candidate`. */
+  setTemplateLabel: { input: { params: { id: string; label: string }; body: { version: number }; ifMatch?: string }; answer: Template };
+  /** Your workspace's experiments, newest first. */
+  listExperiments: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (Experiment)[]; nextCursor: string | null } };
+  /** Compare versions of a template by what reviewers say. */
+  startExperiment: { input: { body: { name: string; templateId: string; arms: ({ version: number; weight?: number })[]; minimumSample?: number; confidencePercent?: number; whenDecided?: "tell" | "promote" }; idempotencyKey?: string }; answer: Experiment };
+  /** One experiment, and how its arms stand. */
+  getExperiment: { input: { params: { id: string } }; answer: ReportedExperiment };
+  /** Stop an experiment. */
+  stopExperiment: { input: { params: { id: string } }; answer: ReportedExperiment };
   /** Your workspace's images, newest first. */
   listImages: { input: { query?: { limit?: number; cursor?: string; state?: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; tag?: string; category?: string; model?: string; q?: string; from?: string; to?: string; posted?: "true" | "false" } }; answer: { items: (Image)[]; nextCursor: string | null } };
   /** Begin the upload of an image of your own. */
@@ -137,11 +186,25 @@ export const routes = {
   listModels: { method: "GET", path: "/v1/models" },
   requestGeneration: { method: "POST", path: "/v1/generations" },
   listGenerations: { method: "GET", path: "/v1/generations" },
+  previewGeneration: { method: "POST", path: "/v1/generations/preview" },
   getGeneration: { method: "GET", path: "/v1/generations/{id}" },
   cancelGeneration: { method: "POST", path: "/v1/generations/{id}/cancel" },
   retryGeneration: { method: "POST", path: "/v1/generations/{id}/retry" },
   listBudgets: { method: "GET", path: "/v1/budgets" },
   setBudget: { method: "PUT", path: "/v1/budgets" },
+  listTemplates: { method: "GET", path: "/v1/templates" },
+  createTemplate: { method: "POST", path: "/v1/templates" },
+  getTemplate: { method: "GET", path: "/v1/templates/{id}" },
+  changeTemplate: { method: "PATCH", path: "/v1/templates/{id}" },
+  copyTemplate: { method: "POST", path: "/v1/templates/{id}/copies" },
+  listTemplateVersions: { method: "GET", path: "/v1/templates/{id}/versions" },
+  addTemplateVersion: { method: "POST", path: "/v1/templates/{id}/versions" },
+  compareTemplateVersions: { method: "GET", path: "/v1/templates/{id}/versions/{from}/diff/{to}" },
+  setTemplateLabel: { method: "PUT", path: "/v1/templates/{id}/labels/{label}" },
+  listExperiments: { method: "GET", path: "/v1/experiments" },
+  startExperiment: { method: "POST", path: "/v1/experiments" },
+  getExperiment: { method: "GET", path: "/v1/experiments/{id}" },
+  stopExperiment: { method: "POST", path: "/v1/experiments/{id}/stop" },
   listImages: { method: "GET", path: "/v1/images" },
   uploadImage: { method: "POST", path: "/v1/images/uploads" },
   getImage: { method: "GET", path: "/v1/images/{id}" },

@@ -28,6 +28,9 @@ export const maxSeed = 4_294_967_295;
 /** One try of one worker, written before it draws. */
 export type Attempt = { id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" | "canceled" };
 
+/** The template that a prompt was made from, and the values that filled it: what became of the images is counted by its version. */
+export type TemplateUse = { id: string; version: number; experimentId?: string; variables: Record<string, string> };
+
 export type Job = {
   id: string;
   workspaceId: string;
@@ -36,6 +39,7 @@ export type Job = {
   progress: number;
   prompt: string;
   negativePrompt?: string;
+  template?: TemplateUse;
   style?: string;
   width: number;
   height: number;

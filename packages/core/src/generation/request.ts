@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { qualities } from "./catalogue.ts";
-import { maxSeed } from "./job.ts";
+import { maxSeed, type TemplateUse } from "./job.ts";
 
 const side = z.int().min(1).max(16_384);
 
@@ -20,4 +20,5 @@ export const GenerationRequest = z.strictObject({
   seed: z.int().min(0).max(maxSeed).optional(),
   tags: tags.default([]),
 });
-export type GenerationRequest = z.infer<typeof GenerationRequest>;
+/** `template` is where the words came from, if they are not the caller's own. */
+export type GenerationRequest = z.infer<typeof GenerationRequest> & { template?: TemplateUse };

@@ -1,3 +1,5 @@
+import type { TemplateUse } from "../generation/index.ts";
+
 export const imageStates = ["processing", "quarantined", "in_review", "approved", "rejected", "changes_requested", "held"] as const;
 export type ImageState = (typeof imageStates)[number];
 
@@ -31,6 +33,7 @@ export type Making = {
   generationId: string;
   prompt: string;
   negativePrompt?: string;
+  template?: TemplateUse;
   style?: string;
   quality: string;
   provider: string;

@@ -66,9 +66,12 @@ export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images
     updatedAt: instant(at),
     version: image.version + 1,
   };
-  await images.addReview(ctx, reviewed, made, eventOf(ctx, `library.image.${decision.replaceAll("_", "-")}`, reviewed));
+  await images.addReview(ctx, reviewed, made, eventOf(ctx, `library.image.${decision.replaceAll("_", "-")}`, reviewed, madeFrom(image)));
   return made;
 }
+
+/** Whoever counts what becomes of a template's images is not told of any others. */
+const madeFrom = ({ making }: Image): { templateId: string } | undefined => making?.template && { templateId: making.template.id };
 
 /** Notes that an image has gone out, the first time. */
 export const markPosted = (ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<void> =>
@@ -91,7 +94,7 @@ export const libraryFor = ({ images, media }: LibraryDeps): Library => ({
 export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
   return {
     announce(ctx, id, job, seed) {
-      const { prompt, negativePrompt, style, quality, provider, model, width, height } = job;
+      const { prompt, negativePrompt, template, style, quality, provider, model, width, height } = job;
       const image: Image = {
         ...blank(ctx, id),
         source: "generation",
@@ -101,7 +104,7 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
         createdAt: job.createdAt,
         making: {
           generationId: job.id,
-          ...{ prompt, negativePrompt, style, quality, provider, model, seed, width, height },
+          ...{ prompt, negativePrompt, template, style, quality, provider, model, seed, width, height },
           costMicroUsd: 0,
           queueMs: Math.max(0, ctx.clock.now() - Date.parse(job.createdAt)),
         },

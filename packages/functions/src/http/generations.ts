@@ -4,6 +4,7 @@ import { cancelGeneration } from "./generations/cancel.ts";
 import { getGeneration } from "./generations/get.ts";
 import { listGenerations } from "./generations/list.ts";
 import { listModels } from "./generations/list-models.ts";
+import { previewGeneration } from "./generations/preview.ts";
 import { requestGeneration } from "./generations/request.ts";
 import { retryGeneration } from "./generations/retry.ts";
 import { area } from "./pipeline.ts";
@@ -11,6 +12,7 @@ import { area } from "./pipeline.ts";
 export const operations = [
   listModels,
   requestGeneration,
+  previewGeneration,
   listGenerations,
   getGeneration,
   cancelGeneration,

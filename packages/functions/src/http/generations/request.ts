@@ -1,7 +1,9 @@
 import { budgetProblems } from "@atelier/core/budgets";
-import { GenerationRequest, generationProblems, request } from "@atelier/core/generation";
+import { generationProblems, request } from "@atelier/core/generation";
+import { fill, PromptRequest } from "@atelier/core/prompts";
 import { budgets } from "../budgets/deps.ts";
 import { operation } from "../operation.ts";
+import { prompts } from "../templates/deps.ts";
 import { jobs } from "./deps.ts";
 import { exampleGeneration, Generation, generationBody } from "./schemas.ts";
 
@@ -12,11 +14,11 @@ export const requestGeneration = operation({
   area: "Generation",
   summary: "Ask for images",
   description:
-    "They are drawn in the background; look at the generation until its state is final. It has succeeded when its images are in review.",
+    "They are drawn in the background; look at the generation until its state is final. It has succeeded when its images are in review. The words are a prompt of your own, or a template with values for its variables.",
   auth: "user",
   status: 202,
   idempotent: true,
-  body: GenerationRequest,
+  body: PromptRequest,
   response: Generation,
   headers: ["ETag", "Location"],
   problems: [generationProblems.modelUnavailable, budgetProblems.spent],
@@ -24,6 +26,6 @@ export const requestGeneration = operation({
     body: { prompt: "a quiet harbour at dawn", width: 1024, height: 768, seed: 7, tags: ["harbour"] },
     response: { ...exampleGeneration, state: "queued", progress: 0, attempts: [], version: 1 },
   },
-  run: (ctx, { body }) => request(ctx, { jobs: jobs(), ...budgets() }, body),
+  run: async (ctx, { body }) => request(ctx, { jobs: jobs(), ...budgets() }, await fill(ctx, prompts(), body)),
   view: (job) => ({ body: generationBody(job), version: job.version, location: `/v1/generations/${job.id}` }),
 });

@@ -2,6 +2,16 @@ import { type Job, jobStates, maxAttempts, maxSeed, qualities } from "@atelier/c
 import * as z from "zod";
 import { Amount, Instant, idOf, Trouble, text, Version } from "../schemas.ts";
 
+/** Where a prompt came from, as generations and images tell it. */
+export const TemplateUse = z
+  .object({
+    id: idOf("tpl"),
+    version: z.int().min(1),
+    experimentId: idOf("exp").optional(),
+    variables: z.record(text(40), text(1_000)).describe("The values that filled it, those of defaults too."),
+  })
+  .meta({ id: "TemplateUse", description: "The template that the prompt was made from, by the number of its version." });
+
 export const Generation = z
   .object({
     id: idOf("gen"),
@@ -9,6 +19,7 @@ export const Generation = z
     progress: z.number().min(0).max(1),
     prompt: text(10_000),
     negativePrompt: text(10_000).optional(),
+    template: TemplateUse.optional(),
     style: text(60).optional(),
     width: Amount,
     height: Amount,

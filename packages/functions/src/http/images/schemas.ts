@@ -1,5 +1,6 @@
 import { decisions, type Image as ImageRow, imageStates, mimeTypes, paths, type Review as ReviewRow, reasons } from "@atelier/core/library";
 import * as z from "zod";
+import { TemplateUse } from "../generations/schemas.ts";
 import { ActorId, Amount, Instant, idOf, text, Url, Version } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
 
@@ -10,6 +11,7 @@ const Making = z
     generationId: idOf("gen"),
     prompt: text(10_000),
     negativePrompt: text(10_000).optional(),
+    template: TemplateUse.optional(),
     style: text(60).optional(),
     quality: text(20),
     provider: text(60),

@@ -5,6 +5,7 @@ import { generationProblems } from "@atelier/core/generation";
 import { identityProblems } from "@atelier/core/identity";
 import { type ProblemType, problems } from "@atelier/core/kernel";
 import { libraryProblems } from "@atelier/core/library";
+import { promptProblems } from "@atelier/core/prompts";
 import { publishingProblems } from "@atelier/core/publishing";
 import { describe, expect, test } from "vitest";
 import { problemsOf } from "./document.ts";
@@ -17,6 +18,7 @@ const types: readonly ProblemType[] = [
   budgetProblems,
   generationProblems,
   libraryProblems,
+  promptProblems,
   publishingProblems,
 ].flatMap((kind) => Object.values(kind));
 const named = types.map((type) => [type.code, type] as const);
@@ -44,7 +46,7 @@ const thrown = new Set(
     ),
   ),
 );
-const sources = { problems, identityProblems, budgetProblems, generationProblems, libraryProblems, publishingProblems };
+const sources = { problems, identityProblems, budgetProblems, generationProblems, libraryProblems, promptProblems, publishingProblems };
 const codesThrown = new Set(
   Object.entries(sources).flatMap(([kind, all]) =>
     Object.entries(all).flatMap(([name, { code }]) => (thrown.has(`${kind}.${name}`) ? [code] : [])),
