@@ -14,7 +14,7 @@ export type Caps = { workspaceId: string; caps: Cap[]; version: number };
 /** Without a cap of their own choice nobody shall wake up to a bill: 5 dollars a day. */
 export const defaultCap: Cap = { scope: "workspace", period: "day", capMicroUsd: 5_000_000 };
 
-/** More would not fit into one condition of the database. */
+/** The workspace, a person, and a dozen providers, by day and by month. */
 export const maxCaps = 30;
 
 /** The caps that hold: the chosen ones, and the default as long as the workspace's day has none. */

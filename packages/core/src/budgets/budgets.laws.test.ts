@@ -168,3 +168,15 @@ test("people are told once at 80 % and once at 100 % of a cap, however many see 
   }
   expect(told).toEqual(["budgets.cap.reached 0.8", "budgets.cap.reached 1"]);
 });
+
+test("what was spent in the last second of a month is told as that month's, also in the next", async () => {
+  const { ctx, deps, expense, reserve } = world();
+  const at = Date.UTC(2026, 10, 30, 23, 59, 59);
+  const made = expense(4.5 * dollar, { at });
+  expect(await reserve(made)).toBe(true);
+  const later = { ...ctx, clock: { ...ctx.clock, now: () => at + 5_000 } };
+  const told: unknown[] = [];
+  const budgets = { ...deps.budgets, tell: async (...[, , , { data }]: Parameters<typeof deps.budgets.tell>) => void told.push(data) };
+  await watch(later, { budgets: budgets as never }, made);
+  expect(told).toMatchObject([{ usedMicroUsd: 4.5 * dollar, share: 0.8, endsAt: "2026-12-01T00:00:00.000Z" }]);
+});

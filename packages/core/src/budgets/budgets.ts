@@ -6,13 +6,20 @@ import type { BudgetStore } from "./store.ts";
 export type BudgetDeps = { budgets: BudgetStore };
 
 /** Every cap that is in force, and how far it is used up. */
-export async function standings(ctx: Context, { budgets }: BudgetDeps, userId = actorId(ctx)): Promise<Standing[]> {
-  const at = ctx.clock.now();
-  const [{ caps }, sums] = await Promise.all([budgets.caps(ctx.workspaceId), budgets.sums(ctx.workspaceId, monthOf(at))]);
-  return capsInForce(caps).map((cap) => standingOf(cap, sums, { userId, at }));
+export async function standings(ctx: Context, deps: BudgetDeps): Promise<Standing[]> {
+  return (await look(deps, { workspaceId: ctx.workspaceId, userId: actorId(ctx), at: ctx.clock.now() })).standings;
 }
 
-/** Sets a cap, or another one in its place. What was spent stays spent: a lower cap may be passed already, and then holds back what comes. */
+/** How the caps stood for a person at a time, and what was told of that month's. */
+async function look({ budgets }: BudgetDeps, { workspaceId, userId, at }: Pick<Expense, "workspaceId" | "userId" | "at">) {
+  const [{ caps }, { sums, told }] = await Promise.all([budgets.caps(workspaceId), budgets.month(workspaceId, monthOf(at))]);
+  return { standings: capsInForce(caps).map((cap) => standingOf(cap, sums, { userId, at })), told };
+}
+
+/**
+ * Sets a cap, or another one in its place. What was spent stays spent: a lower cap may be passed already, and then holds back what comes. An expense that
+ * is being written at this very moment may still be held to the one before.
+ */
 export const setCap = (ctx: Context, { budgets }: BudgetDeps, cap: Cap): Promise<void> =>
   persist(async () => {
     const { caps, version } = await budgets.caps(ctx.workspaceId);
@@ -48,14 +55,18 @@ export function settlement({ budgets }: BudgetDeps, reserved: Expense, costMicro
 }
 
 /** Once in its period and for each share, a cap that is nearly or all used up is news. Call it after an expense was reserved. */
-export async function watch(ctx: Context, deps: BudgetDeps, { workspaceId, userId, provider, at }: Expense): Promise<void> {
-  for (const standing of await standings(ctx, deps, userId)) {
-    if (!concerns(standing, { provider })) continue;
+export async function watch(ctx: Context, deps: BudgetDeps, expense: Expense): Promise<void> {
+  const { workspaceId, userId, provider, at } = expense;
+  // At the time of the expense: the last one of a month is watched when the next may have begun.
+  const { standings, told } = await look(deps, expense);
+  for (const standing of standings) {
+    if (!concerns(standing, expense) || standing.usedMicroUsd === 0) continue;
     for (const share of alertShares) {
       if (standing.usedMicroUsd < standing.capMicroUsd * share) continue;
       const { scope, period, capMicroUsd, usedMicroUsd, endsAt } = standing;
       const whose = scope === "workspace" ? "" : scope === "account" ? userId : provider;
       const name = [scope, whose, period, endsAt, share].join(" ");
+      if (told.has(name)) continue;
       const data = {
         scope,
         period,

@@ -1,5 +1,5 @@
 import { Conflict, insert, type Key, replace, type Table, type Write } from "../kernel/index.ts";
-import { type Caps, concerns, type Expense, monthOf, type Sums, sumsOf } from "./budget.ts";
+import { type Caps, concerns, type Expense, monthOf, sumsOf } from "./budget.ts";
 import type { BudgetStore } from "./store.ts";
 
 const partition = (workspaceId: string): string => `workspace/${workspaceId}/budgets`;
@@ -19,12 +19,12 @@ export function budgetStore(table: Table): BudgetStore {
       const row = { ...capsKey(caps.workspaceId), ...caps };
       return table.write(caps.version === 1 ? insert(row) : replace(row));
     },
-    async sums(workspaceId, month) {
+    async month(workspaceId, month) {
       const row = (await table.get<Record<string, unknown>>(monthKey(workspaceId, month))) ?? {};
       const sums: Record<string, number> = {};
       for (const [name, value] of Object.entries(row))
         if (typeof value === "number" && name.startsWith(attribute(""))) sums[name.slice(attribute("").length)] = value;
-      return sums satisfies Sums;
+      return { sums, told: row.told instanceof Set ? (row.told as Set<string>) : new Set<string>() };
     },
     reservation(expense, caps) {
       const sums = sumsOf(expense);

@@ -7,8 +7,8 @@ export type BudgetStore = {
   caps(workspaceId: string): Promise<Caps>;
   /** Conditional on the version before; throws `Conflict`. */
   saveCaps(caps: Caps): Promise<void>;
-  /** Of the UTC month, such as `2026-11`. */
-  sums(workspaceId: string, month: string): Promise<Sums>;
+  /** What was spent in the UTC month, such as `2026-11`, and under which names somebody was told. */
+  month(workspaceId: string, month: string): Promise<{ sums: Sums; told: ReadonlySet<string> }>;
   /** Adds an expense if each of the caps has room for it, else the write meets a `Conflict`. Goes into the transaction that writes down what it is for. */
   reservation(expense: Expense, caps: readonly Cap[]): Write;
   /** Adds to, or takes from, an expense that was reserved: to the sums of the day on which that was. */
