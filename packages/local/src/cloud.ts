@@ -47,6 +47,8 @@ export type CloudOptions = {
   publicUrl?: string;
   /** An address on this machine to which posts to `feed` go instead. */
   feedStandIn?: { url: string; keys: boolean };
+  /** Settings of the providers of images, by the names that functions read them by. */
+  providerSettings?: Readonly<Record<string, string>>;
   /** Processes of one function. */
   maxProcesses?: number;
   quiet?: boolean;
@@ -185,6 +187,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     AWS_ENDPOINT_URL_EVENTBRIDGE: eventsUrl,
     AWS_ENDPOINT_URL_S3: `${front.url}/s3`,
     MEDIA_PUBLIC_ENDPOINT: `${publicUrl}/s3`,
+    ...options.providerSettings,
     ...(options.feedStandIn && { FEED_STAND_IN_URL: options.feedStandIn.url, FEED_STAND_IN_KEYS: String(options.feedStandIn.keys) }),
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { StartError } from "./data-folder.ts";
+import { providerSettingsIn } from "./provider-settings.ts";
 import { bundled } from "./template/bundle.ts";
 import { synthesise } from "./template/synthesise.ts";
 
@@ -16,7 +17,13 @@ const usage = `npm start -- [options]
   --feed-stand-in URL   where posts to galleries go instead: a stand-in of a social network on this machine
   --feed-stand-in-keys  it knows idempotency keys`;
 
-type Settings = { port: number; dataFolder: string; publicUrl?: string; feedStandIn?: { url: string; keys: boolean } };
+type Settings = {
+  port: number;
+  dataFolder: string;
+  publicUrl?: string;
+  feedStandIn?: { url: string; keys: boolean };
+  providerSettings: Record<string, string>;
+};
 
 function settings(): Settings {
   const { values } = parseArgs({
@@ -42,7 +49,8 @@ function settings(): Settings {
   if (url !== undefined && !/^http:\/\/127\.0\.0\.1:\d+$/.test(url))
     throw new StartError(`“${url}” is no stand-in: give an address on this machine such as http://127.0.0.1:9000`);
   const dataFolder = resolve(values.data ?? process.env.ATELIER_DATA ?? ".atelier");
-  return { port: Number(port), dataFolder, publicUrl, ...(url !== undefined && { feedStandIn: { url, keys } }) };
+  const providerSettings = providerSettingsIn(process.env);
+  return { port: Number(port), dataFolder, publicUrl, providerSettings, ...(url !== undefined && { feedStandIn: { url, keys } }) };
 }
 
 async function main(): Promise<void> {
