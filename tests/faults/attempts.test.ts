@@ -1,4 +1,5 @@
 import type { Job } from "@atelier/core/generation";
+import { newId } from "@atelier/core/kernel";
 import { type Fault, providers, type Provider as Simulator } from "@atelier/simulators";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startTable, type TestTable } from "../harness/table.ts";
@@ -204,4 +205,18 @@ test("fifty generations at once never pass a cap, and what it has no room for fa
   expect(await shop.booked()).toBe(33 * 30_000);
   expect(seen.billed()).toBe(33 * 30_000);
   expect(seen.taken("stability")).toBe(33);
+});
+
+test("a generation that was left half done by the release before is finished, though its attempts say neither image nor provider", async () => {
+  const shop = workshop();
+  const { id, workspaceId } = await shop.ask({ provider: "sketch", count: 2, width: 64, height: 64 });
+  const asked = await shop.job({ id, workspaceId });
+  const former = { id: newId("att", shop.time.now), startedAt: asked.createdAt } as Job["attempts"][number];
+  await shop.announce(asked);
+  await shop.jobs.save({ ...asked, state: "rendering", attempts: [former], leaseUntil: shop.time.now + 30_000, version: 2 });
+  await shop.work({ id, workspaceId });
+  await shop.drive();
+  const job = await shop.job({ id, workspaceId });
+  expect(job.state).toBe("succeeded");
+  expect(job.attempts.map(({ outcome, provider }) => `${provider} ${outcome}`)).toEqual(["sketch lost", "sketch drawn", "sketch drawn"]);
 });

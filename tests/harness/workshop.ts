@@ -39,11 +39,10 @@ export function openWorkshop(table: Table, { simulators, patience = {}, over = (
   const queue: Message[] = [];
   const delivered: string[] = [];
   const made = new Map<string, Provider>();
-  for (const [name, { url, key }] of Object.entries(simulators)) {
-    if (!isProviderName(name)) continue;
-    const means = { outside: makeOutside(), models: imageModels, patience, now: () => time.now };
-    made.set(name, over(makeProvider(name, { key, baseUrl: url }, means)));
-  }
+  const means = { outside: makeOutside(), models: imageModels, patience, now: () => time.now };
+  made.set("sketch", makeProvider("sketch", {}, means));
+  for (const [name, { url, key }] of Object.entries(simulators))
+    if (isProviderName(name)) made.set(name, over(makeProvider(name, { key, baseUrl: url }, means)));
   const library: Generation.Library = {
     ...Library.shelfFor({ images }),
     async deliver(_ctx, id) {
@@ -89,6 +88,8 @@ export function openWorkshop(table: Table, { simulators, patience = {}, over = (
         { jobs, budgets, catalogue },
         Generation.GenerationRequest.parse({ prompt: "a red fox in the snow", ...body }),
       ),
+    /** The rows of a job's images, as its first attempt makes them. */
+    announce: (job: Generation.Job) => table.write(...job.imageIds.map((id, index) => library.announce(ctx, id, job, job.seed + index))),
     cancel: (id: string) => Generation.cancel(ctx, { jobs, library }, id),
     setCap: (cap: Cap) => setCap(ctx, { budgets }, cap),
     /** What the workspace's month has spoken for, micro-dollars. */

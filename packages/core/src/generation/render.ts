@@ -81,8 +81,9 @@ async function lookAround(work: Work, { early, before }: { early: boolean; befor
     }
   }
   if (!isFinal(work.job.state) && (await conclude(work))) return true;
+  if (isOver(work.job)) return false;
   if (isTimeUp()) await release(work);
-  else if (!isOver(work.job)) await comeBack(work, { early, before, isChecked });
+  else await comeBack(work, { early, before, isChecked });
   return false;
 }
 

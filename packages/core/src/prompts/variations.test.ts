@@ -93,7 +93,7 @@ describe("a preview", () => {
   });
 
   test("refuses what the generation itself would, and costs what its images cost", async () => {
-    expect(await refusal({ prompt: "a boat", width: 9_999, height: 64 })).toEqual(["request/invalid", "#/width"]);
+    expect(await refusal({ prompt: "a boat", provider: "sketch", width: 9_999, height: 64 })).toEqual(["request/invalid", "#/width"]);
     expect(await refusal({ prompt: "a boat", model: "none" })).toEqual(["request/invalid", "#/model"]);
     const on = catalogue.models.filter(({ use }) => use === "on");
     const dear = on.find(({ priceMicroUsd }) => priceMicroUsd.standard > 0);
