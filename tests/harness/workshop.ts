@@ -1,6 +1,6 @@
 import { budgetStore, type Cap, setCap } from "@atelier/core/budgets";
 import * as Generation from "@atelier/core/generation";
-import { Conflict, type Context, newId, type Table } from "@atelier/core/kernel";
+import { Conflict, type Context, isBusy, newId, type Table } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
 import { makeOutside } from "@atelier/core/outside";
 import { imageModels, isProviderName, makeProvider, type Patience, type Provider } from "@atelier/core/providers";
@@ -8,6 +8,8 @@ import type { Provider as Simulator } from "@atelier/simulators";
 
 type Simulators = Readonly<Record<string, Simulator>>;
 type Message = { at: number; ref: Generation.JobRef };
+
+const redeliveryMs = 30_000;
 
 /** Thrown in a worker's place when it dies: nothing of it catches this, so nothing is tidied up. */
 export class Died extends Error {}
@@ -59,10 +61,11 @@ export function openWorkshop(table: Table, { simulators, patience = {}, over = (
   const catalogue = Generation.catalogueOf((name) => (simulators[name] || name === "sketch" ? [] : [name]));
   const job = async ({ id, workspaceId }: Generation.JobRef) => (await jobs.get({ id, workspaceId })) as Generation.Job;
 
-  /** One message in a worker's hands. A worker that dies leaves everything as it is. */
+  /** One message in a worker's hands. A worker that dies leaves everything as it is; one whom the database keeps waiting gets its message again. */
   async function work(ref: Generation.JobRef, more?: { early?: boolean }): Promise<void> {
     await Generation.render(ctx, deps, ref, more).catch((error: unknown) => {
-      if (!(error instanceof Died)) throw error;
+      if (isBusy(error)) queue.push({ at: time.now + redeliveryMs, ref });
+      else if (!(error instanceof Died)) throw error;
     });
     await Generation.settle(ctx, deps, ref);
   }
