@@ -96,7 +96,7 @@ export function openWorkshop(table: Table, { simulators, patience = {}, over = (
     cancel: (id: string) => Generation.cancel(ctx, { jobs, library }, id),
     setCap: (cap: Cap) => setCap(ctx, { budgets }, cap),
     /** What the workspace's month has spoken for, micro-dollars. */
-    booked: async () => (await budgets.sums(ctx.workspaceId, new Date(time.now).toISOString().slice(0, 7))).all ?? 0,
+    booked: async () => (await budgets.month(ctx.workspaceId, new Date(time.now).toISOString().slice(0, 7))).sums.all ?? 0,
     /** Takes messages in the order of their times until there are none; then, as the minute's rule does, looks after what is overdue. */
     async drive(mostMessages = 2_000): Promise<void> {
       for (let taken = 0; taken < mostMessages; taken += 1) {
