@@ -7,7 +7,8 @@ import { allowMedia, allowSend, allowTable } from "./permissions.ts";
 
 /** From a request to a drawn image: the worker that renders, and the one that counts what has been processed. */
 export function generation(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
-  const renderTimeoutSeconds = 60;
+  // A provider's answer is waited for up to two minutes, and a file for one; the worker has other steps to make before and after.
+  const renderTimeoutSeconds = 240;
   const requests = queue("RenderImageQueue", renderTimeoutSeconds);
   route("GenerationRequested", ["generation.job.requested"], requests);
   const render = lambda(stack, "RenderImage", {

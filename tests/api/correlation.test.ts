@@ -21,7 +21,7 @@ const under = (correlationId: string): Context => ({
 });
 
 /** A provider that cannot draw: the job ends at once. */
-const providers: Generations.Providers = {};
+const providers: Generations.Providers = () => undefined;
 
 test("work that the minute's rule has found is done under the id of the request, not under the rule's", async () => {
   const jobs = Generations.jobStore(database.table);

@@ -17,7 +17,7 @@ describe("the main job, in real time", () => {
     expect(asked.state).toBe("queued");
     const done = await finished(ada.client, asked.id);
     expect(done).toMatchObject({ state: "succeeded", progress: 1, costMicroUsd: 0 });
-    expect(done.attempts.map((attempt) => attempt.outcome)).toEqual(["drawn"]);
+    expect(done.attempts.map((attempt) => attempt.outcome)).toEqual(["drawn", "drawn"]);
 
     const image = await ada.client.getImage({ params: { id: done.imageIds[1] ?? "" } });
     expect(image).toMatchObject({

@@ -2,6 +2,7 @@ import { budgetStore } from "@atelier/core/budgets";
 import * as Generation from "@atelier/core/generation";
 import { type Context, newId } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
+import type { Provider } from "@atelier/core/providers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeClock } from "../../packages/local/src/clock.ts";
 import { randomFrom } from "../../packages/local/src/faults/book.ts";
@@ -16,7 +17,14 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const rounds = 40;
-const drawn = { bytes: Buffer.from("pixels"), mimeType: "image/png", modelVersion: "1", costMicroUsd: 0 } as const;
+const file = { bytes: Buffer.from("pixels"), mimeType: "image/png" } as const;
+const sketch: Provider = {
+  name: "sketch",
+  missing: () => [],
+  estimate: () => 0,
+  submit: async () => ({ kind: "done", outputs: [{ kind: "bytes", ...file }], costMicroUsd: 0 }),
+  fetchOutput: async () => ({ kind: "file", ...file }),
+};
 
 describe.each(seeds)("an image that is examined while its worker still writes, seed %i", (seed) => {
   test("ends its generation at once, whoever of the two comes first", async () => {
@@ -46,14 +54,14 @@ async function race(random: () => number): Promise<{ job: Generation.Job | undef
     ...Library.libraryFor({ images, media: {} as Library.MediaStore }),
     deliver: async (_ctx, id) => void arrived.push(id),
   };
-  const deps = { jobs: stepped(jobs), library };
+  const budgets = budgetStore(database.table);
+  const deps = { jobs: stepped(jobs), library, budgets };
   const job = await Generation.request(
     ctx,
-    { jobs, budgets: budgetStore(database.table) },
+    { jobs, budgets },
     Generation.GenerationRequest.parse({ prompt: "race", width: 64, height: 64 }),
   );
-  const draw = () =>
-    Generation.render(ctx, { ...deps, providers: { sketch: { draw: async () => drawn } }, later: async () => undefined }, job);
+  const draw = () => Generation.render(ctx, { ...deps, providers: () => sketch, later: async () => undefined }, job);
   const examine = async () => {
     for (let waited = 0; arrived.length === 0 && waited < 100; waited += 1) await turn();
     const image = await images.get(ctx.workspaceId, arrived[0] ?? "");

@@ -118,7 +118,7 @@ test("a server error of the API raises an alarm", () => {
 test("every function runs Node 24 on arm64, is traced, ends in time, and logs to a group of its own", () => {
   const groups = Object.values(functions).map(({ Properties }) => {
     expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], TracingConfig: { Mode: "Active" } });
-    expect(Properties.Timeout).toBeLessThanOrEqual(120);
+    expect(Properties.Timeout).toBeLessThanOrEqual(240);
     return idOf((Properties.LoggingConfig as { LogGroup: Reference }).LogGroup);
   });
   expect(new Set(groups).size).toBe(groups.length);

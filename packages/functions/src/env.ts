@@ -19,11 +19,18 @@ type Name =
   /** A stand-in of a network on this machine, to which posts to `feed` go instead; and whether it knows idempotency keys. */
   | "FEED_STAND_IN_URL"
   | "FEED_STAND_IN_KEYS"
+  /** Providers in the order in which they are asked where a request names none, such as `replicate,stability`. */
+  | "PROVIDER_ORDER"
   | "MAIL_FROM"
   | "PUBLIC_URL";
 
 /** An empty variable is one that is not set. */
 export const optional = (name: Name | "AWS_REGION"): string | undefined =>
+  // biome-ignore lint/style/noProcessEnv: the one place
+  process.env[name] || undefined;
+
+/** A provider's setting, by the name that its provider has for it (`settingNames`). */
+export const providerSetting = (name: string): string | undefined =>
   // biome-ignore lint/style/noProcessEnv: the one place
   process.env[name] || undefined;
 

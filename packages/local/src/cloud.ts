@@ -16,6 +16,7 @@ import { leftBehind } from "./left-behind.ts";
 import { makeLog } from "./log.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSes } from "./ses/index.ts";
+import type { Simulated } from "./simulators.ts";
 import { queueSource, type Source } from "./sources/queue-source.ts";
 import { positionsSchema, readUntil, streamSource } from "./sources/stream-source.ts";
 import { createSqs } from "./sqs/index.ts";
@@ -47,6 +48,10 @@ export type CloudOptions = {
   publicUrl?: string;
   /** An address on this machine to which posts to `feed` go instead. */
   feedStandIn?: { url: string; keys: boolean };
+  /** Settings of the providers of images, by the names that functions read them by. */
+  providerSettings?: Readonly<Record<string, string>>;
+  /** Stand-ins that run beside it, to be listed. */
+  simulated?: readonly Simulated[];
   /** Processes of one function. */
   maxProcesses?: number;
   quiet?: boolean;
@@ -185,6 +190,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     AWS_ENDPOINT_URL_EVENTBRIDGE: eventsUrl,
     AWS_ENDPOINT_URL_S3: `${front.url}/s3`,
     MEDIA_PUBLIC_ENDPOINT: `${publicUrl}/s3`,
+    ...options.providerSettings,
     ...(options.feedStandIn && { FEED_STAND_IN_URL: options.feedStandIn.url, FEED_STAND_IN_KEYS: String(options.feedStandIn.keys) }),
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };
@@ -233,7 +239,26 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     clock.turnTo(offsetMs);
   };
   const lastQueues = new Set(idsOf(entries("AWS::SQS::Queue").filter(({ properties }) => !properties.RedrivePolicy)));
-  const seen = { template, clock, data, dynamodb, sqs, s3, events, cognito, ses, runner, faults, log, functionLog, lastQueues, relayOf };
+  const standIn: Simulated[] = options.feedStandIn ? [{ kind: "network", name: "feed", url: options.feedStandIn.url }] : [];
+  const simulated = [...(options.simulated ?? []), ...standIn];
+  const seen = {
+    simulated,
+    template,
+    clock,
+    data,
+    dynamodb,
+    sqs,
+    s3,
+    events,
+    cognito,
+    ses,
+    runner,
+    faults,
+    log,
+    functionLog,
+    lastQueues,
+    relayOf,
+  };
   const console_ = consoleHandler({ ...seen, turnClock }, { port: front.port, publicUrl: options.publicUrl });
   front.answerWith((request) => {
     if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { StartError } from "./data-folder.ts";
+import { providerSettingsIn } from "./provider-settings.ts";
+import { startSimulators } from "./simulators.ts";
 import { bundled } from "./template/bundle.ts";
 import { synthesise } from "./template/synthesise.ts";
 
@@ -13,10 +15,18 @@ const usage = `npm start -- [options]
   --port N          port on 127.0.0.1, 0 for any free one        (ATELIER_PORT, 4400)
   --data FOLDER     where everything is kept                     (ATELIER_DATA, .atelier)
   --public-url URL  address behind a proxy of yours              (ATELIER_PUBLIC_URL)
+  --simulate        starts a stand-in of every AI provider on this machine, so that all of them are on
   --feed-stand-in URL   where posts to galleries go instead: a stand-in of a social network on this machine
   --feed-stand-in-keys  it knows idempotency keys`;
 
-type Settings = { port: number; dataFolder: string; publicUrl?: string; feedStandIn?: { url: string; keys: boolean } };
+type Settings = {
+  port: number;
+  dataFolder: string;
+  publicUrl?: string;
+  feedStandIn?: { url: string; keys: boolean };
+  providerSettings: Record<string, string>;
+  simulate: boolean;
+};
 
 function settings(): Settings {
   const { values } = parseArgs({
@@ -24,6 +34,7 @@ function settings(): Settings {
       port: { type: "string" },
       data: { type: "string" },
       "public-url": { type: "string" },
+      simulate: { type: "boolean", default: false },
       "feed-stand-in": { type: "string" },
       "feed-stand-in-keys": { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
@@ -42,7 +53,15 @@ function settings(): Settings {
   if (url !== undefined && !/^http:\/\/127\.0\.0\.1:\d+$/.test(url))
     throw new StartError(`“${url}” is no stand-in: give an address on this machine such as http://127.0.0.1:9000`);
   const dataFolder = resolve(values.data ?? process.env.ATELIER_DATA ?? ".atelier");
-  return { port: Number(port), dataFolder, publicUrl, ...(url !== undefined && { feedStandIn: { url, keys } }) };
+  const providerSettings = providerSettingsIn(process.env);
+  return {
+    port: Number(port),
+    dataFolder,
+    publicUrl,
+    providerSettings,
+    simulate: values.simulate,
+    ...(url !== undefined && { feedStandIn: { url, keys } }),
+  };
 }
 
 async function main(): Promise<void> {
@@ -53,12 +72,15 @@ async function main(): Promise<void> {
   });
   const cache = resolve(root, ".cache");
   const template = await bundled(root, await synthesise(root, cache), cache);
-  const cloud: Cloud = await startCloud({ root, template, ...wanted });
+  const simulators = wanted.simulate ? await startSimulators(root) : undefined;
+  const providerSettings = { ...wanted.providerSettings, ...simulators?.environment };
+  const cloud: Cloud = await startCloud({ root, template, ...wanted, providerSettings, simulated: simulators?.items ?? [] });
   await warm(cloud.url);
   process.stdout.write(`Atelier is ready at ${cloud.url}\n`);
   flushCompileCache();
   await stopped;
   await cloud.close();
+  simulators?.close();
 }
 
 /** Ready means that it answers, not that it listens. */

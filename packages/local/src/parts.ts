@@ -9,6 +9,7 @@ import type { Runner } from "./functions/runner.ts";
 import type { Log } from "./log.ts";
 import type { S3 } from "./s3/index.ts";
 import type { Ses } from "./ses/index.ts";
+import type { Simulated } from "./simulators.ts";
 import type { Sqs } from "./sqs/index.ts";
 import type { Template } from "./template/intrinsics.ts";
 
@@ -31,5 +32,6 @@ export type Parts = {
   lastQueues: ReadonlySet<string>;
   /** By the queue in which a stream's given-up records lie, the function that they were for. */
   relayOf: ReadonlyMap<string, string>;
+  simulated: readonly Simulated[];
   turnClock(offsetMs: number): void;
 };

@@ -2,6 +2,9 @@
 
 export type Account = { userId: string; email: string; displayName: string; bio: string; location: string; languages: (string)[]; locale: "en" | "fr"; timeZone: string; tier: "free" | "premium" | "enterprise" | "vip"; workspaceId: string; links: ({ label: string; url: string })[]; createdAt: string; updatedAt: string; version: number };
 
+/** One call to a provider, for one image. */
+export type Attempt = { id: string; imageId: string; provider: string; model: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "refused" | "lost" | "canceled" | "unknown"; reservedMicroUsd: number; costMicroUsd?: number; detail?: string };
+
 export type Budget = { scope: "workspace" | "account" | "provider"; provider?: string; period: "day" | "month"; capMicroUsd: number; usedMicroUsd: number; leftMicroUsd: number; endsAt: string };
 
 export type Channel = { id: string; network: "feed"; name: string; description: string; slug: string; url: string; feedUrl: string; createdAt: string; updatedAt: string; version: number };
@@ -13,14 +16,14 @@ export type Experiment = { id: string; name: string; templateId: string; state: 
 
 export type Finding = { channelId: string; rule: string; severity: "error" | "warning"; detail: string; fix?: Record<string, unknown> };
 
-export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: ({ id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" | "canceled" })[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
+export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: (Attempt)[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
 
 export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; category?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
 
 /** How a generated image was made: enough to make it again. */
-export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; queueMs: number; renderMs?: number };
+export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
 
-export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description: string; capabilities: { minSide: number; maxSide: number; sideStep: number; maxPixels: number; maxCount: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; state: "on" | "off" | "retired"; why?: string };
+export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string };
 
 export type Post = { id: string; state: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked"; channelIds: (string)[]; imageIds: (string)[]; caption: string; hashtags: (string)[]; altTexts: Record<string, string>; overrides: Record<string, { caption?: string }>; scheduledAt: string | null; timeZone: string; latePolicy: { mode: "publish" | "ask" | "skip"; withinSeconds: number }; approval?: { digest: string; by: string; at: string }; deliveries: (Delivery)[]; problem?: Trouble; retriedAt?: string; createdAt: string; updatedAt: string; version: number };
 
@@ -82,11 +85,11 @@ export type Operations = {
   /** The catalogue of models, with what each can do and costs. */
   listModels: { input: Record<string, never>; answer: { items: (Model)[] } };
   /** Ask for images. */
-  requestGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number> }; idempotencyKey?: string }; answer: Generation };
+  requestGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; providers?: (string)[]; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number> }; idempotencyKey?: string }; answer: Generation };
   /** Your workspace's generations, newest first. */
   listGenerations: { input: { query?: { limit?: number; cursor?: string; state?: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled" } }; answer: { items: (Generation)[]; nextCursor: string | null } };
   /** See what variations would be made, and what they would cost. */
-  previewGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number | (string | number)[]>; limit?: number } }; answer: Preview };
+  previewGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; providers?: (string)[]; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number | (string | number)[]>; limit?: number } }; answer: Preview };
   /** One generation. */
   getGeneration: { input: { params: { id: string } }; answer: Generation };
   /** Stop a generation. */

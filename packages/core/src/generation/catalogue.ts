@@ -1,62 +1,33 @@
-/** What a model can do; requests are checked against it. Sizes in pixels. */
-export type Capabilities = {
-  minSide: number;
-  maxSide: number;
-  /** Sides are multiples of this. */
-  sideStep: number;
-  maxPixels: number;
-  maxCount: number;
-  seed: boolean;
-  negativePrompt: boolean;
-  styles: readonly string[];
-};
+import { type ImageModel, imageModels, type Quality } from "../providers/index.ts";
 
-export type Model = {
-  provider: string;
-  model: string;
-  kind: "image";
-  title: string;
-  description: string;
-  capabilities: Capabilities;
-  /** For one image; 1,000,000 is a dollar. */
-  priceMicroUsd: number;
-  state: "on" | "off" | "retired";
-  /** Why it is not on. */
-  why?: string;
-};
-
-/** Kept for each image, so that it can be drawn again years later. */
-export const qualities = ["draft", "standard", "hd"] as const;
-export type Quality = (typeof qualities)[number];
-
-/** Side of a square picture that was asked for without a size. */
+/** Side of a square picture that was asked for without a size, pixels. */
 export const defaultSide: Record<Quality, number> = { draft: 512, standard: 1024, hd: 1536 };
 
-export const sketchStyles = ["landscape", "ridges", "flow", "circles", "tiling", "waves", "skyline", "botanical"] as const;
+/** The renderer that is built in: always on, and free. */
+export const builtIn = "sketch";
 
-export const catalogue: readonly Model[] = [
-  {
-    provider: "sketch",
-    model: "sketch-1",
-    kind: "image",
-    title: "Sketch",
-    description:
-      "Built in: a procedural renderer, not an AI model. It draws abstract scenes from the words, the style and the seed; it needs no key and costs nothing.",
-    capabilities: {
-      minSide: 64,
-      maxSide: 2048,
-      sideStep: 1,
-      maxPixels: 2048 * 2048,
-      maxCount: 8,
-      seed: true,
-      negativePrompt: true,
-      styles: sketchStyles,
-    },
-    priceMicroUsd: 0,
-    state: "on",
-  },
-];
+/** A row of the catalogue, and whether it can be used here. */
+export type Offered = ImageModel & { use: "on" | "off" | "retired" };
 
-/** Micro-dollars for one image of the model. */
-export const priceOf = ({ provider, model }: Pick<Model, "provider" | "model">): number =>
-  catalogue.find((entry) => entry.provider === provider && entry.model === model)?.priceMicroUsd ?? 0;
+export type Catalogue = {
+  models: readonly Offered[];
+  /** Providers in the operator's order, which is asked first. */
+  order: readonly string[];
+};
+
+/** The catalogue as it stands here. `missing` tells the names of the settings that a provider still needs. */
+export const catalogueOf = (missing: (provider: string) => readonly string[], order: readonly string[] = []): Catalogue => ({
+  models: imageModels.map((row): Offered => {
+    if (row.state === "retired") return { ...row, use: "retired", why: row.why ?? "It is no longer offered." };
+    const names = missing(row.provider);
+    return names.length === 0 ? { ...row, use: "on" } : { ...row, use: "off", why: `Not set up here: ${names.join(" and ")}.` };
+  }),
+  order,
+});
+
+/** What there is without any settings. */
+export const builtInOnly = catalogueOf((provider) => (provider === builtIn ? [] : [`the settings of ${provider}`]));
+
+/** Millionths of a dollar for one image; what the adapter reserves before the call may be more exact. */
+export const priceOf = ({ models }: Catalogue, { provider, model }: Pick<ImageModel, "provider" | "model">, quality: Quality): number =>
+  models.find((row) => row.provider === provider && row.model === model)?.priceMicroUsd[quality] ?? 0;

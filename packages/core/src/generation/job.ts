@@ -1,5 +1,8 @@
 import type { Trouble } from "../kernel/index.ts";
-import type { Quality } from "./catalogue.ts";
+import type { Quality } from "../providers/index.ts";
+import { type Attempt, isOpen } from "./attempt.ts";
+import { maxSeed } from "./limits.ts";
+import type { Choice } from "./route.ts";
 
 export const jobStates = ["queued", "rendering", "succeeded", "failed", "refused", "canceled"] as const;
 export type JobState = (typeof jobStates)[number];
@@ -17,16 +20,8 @@ const next: Record<JobState, readonly JobState[]> = {
 export const mayBecome = (from: JobState, to: JobState): boolean => next[from].includes(to);
 export const isFinal = (state: JobState): boolean => state !== "queued" && state !== "rendering";
 
-/** A worker's time for one attempt; whoever finds a job whose lease has run out takes it up again. */
-export const leaseMs = 30_000;
-/** How long drawn images may take to be examined before they are taken as lost and drawn again. */
+/** How long drawn images may take to be examined before they are taken as lost. */
 export const processingPatienceMs = 10 * 60_000;
-/** Attempts after which a job has failed. */
-export const maxAttempts = 4;
-export const maxSeed = 4_294_967_295;
-
-/** One try of one worker, written before it draws. */
-export type Attempt = { id: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "lost" | "canceled" };
 
 /** The template that a prompt was made from, and the values that filled it: what became of the images is counted by its version. */
 export type TemplateUse = { id: string; version: number; experimentId?: string; variables: Record<string, string> };
@@ -44,8 +39,11 @@ export type Job = {
   width: number;
   height: number;
   quality: Quality;
+  /** Who was asked first; each attempt has its own. */
   provider: string;
   model: string;
+  /** Where there are more than one: everybody who may be asked, in this order. */
+  route?: Choice[];
   count: number;
   /** Of the first image; the others follow it by one each. */
   seed: number;
@@ -53,8 +51,9 @@ export type Job = {
   /** Decided with the request, so that a repeated attempt makes the same images and not others. */
   imageIds: string[];
   attempts: Attempt[];
-  /** Epoch milliseconds until which the present worker is believed to be alive. */
+  /** Epoch milliseconds until which the worker that submits for it is believed to be alive. */
   leaseUntil?: number;
+  /** Of the attempts that have ended. Of one whose outcome is not known it is what was reserved. */
   costMicroUsd: number;
   problem?: Trouble;
   requestedBy: string;
@@ -67,4 +66,9 @@ export type Job = {
 };
 
 /** The seed of the n-th image, from 0. */
-export const seedOf = (job: Job, index: number): number => (job.seed + index) % (maxSeed + 1);
+export const seedOf = ({ seed }: Pick<Job, "seed">, index: number): number => (seed + index) % (maxSeed + 1);
+
+/** Nothing is left to do: a job that has ended may have paid attempts of which it is not known yet what they cost. */
+export const isOver = ({ state, attempts }: Job): boolean => isFinal(state) && !attempts.some(isOpen);
+
+export const choicesOf = ({ route, provider, model }: Job): readonly Choice[] => route ?? [{ provider, model }];

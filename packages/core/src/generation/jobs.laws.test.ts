@@ -4,6 +4,7 @@ import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { budgetStore } from "../budgets/index.ts";
 import { type Context, newId, Problem } from "../kernel/index.ts";
 import { type Image, imageStore, shelfFor } from "../library/index.ts";
+import type { Failed, FailureClass, Provider } from "../providers/index.ts";
 import * as Generations from "./index.ts";
 import { type Job, mayBecome } from "./job.ts";
 
@@ -16,8 +17,8 @@ afterAll(() => database.close());
 const epoch = Date.parse("2026-11-20T10:00:00.000Z");
 const verbs = ["render", "render", "render", "cancel", "retry", "settle", "look after", "examine", "examine", "wait"] as const;
 const step = record({ verb: constantFrom(...verbs), index: integer({ min: 0, max: 1 }), sound: boolean() });
-/** What the provider does when it is called: it draws, says no, or breaks, and the worker with it. */
-const answers = ["draws", "draws", "refuses", "breaks"] as const;
+/** What the provider does when it is called: it draws, cannot, refuses the words, or breaks, and the worker with it. */
+const answers = ["draws", "draws", "cannot", "refuses", "breaks"] as const;
 
 const asked = (verb: (typeof verbs)[number], index = 0) => ({ verb, index, sound: true });
 
@@ -47,21 +48,24 @@ async function makeWorld(ways: readonly (typeof answers)[number][], walked: (fro
     },
   };
   let called = 0;
-  const sketch: Generations.ImageProvider = {
-    async draw() {
+  const failed = (which: FailureClass): Failed => ({ kind: "failed", failure: { class: which, detail: "not this" } });
+  const sketch: Provider = {
+    name: "sketch",
+    missing: () => [],
+    estimate: () => 0,
+    async submit() {
       const way = ways[called % ways.length];
       called += 1;
-      if (way === "refuses") throw new Problem(Generations.generationProblems.modelUnavailable, "not now");
+      if (way === "cannot") return failed("bad-request");
+      if (way === "refuses") return failed("refused");
       if (way === "breaks") throw new Error("broken");
-      return { bytes: Buffer.of(), mimeType: "image/png", modelVersion: "1", costMicroUsd: 1 };
+      return { kind: "done", outputs: [{ kind: "bytes", bytes: Buffer.of(), mimeType: "image/png" }], costMicroUsd: 0 };
     },
+    fetchOutput: async () => ({ kind: "file", bytes: Buffer.of(), mimeType: "image/png" }),
   };
-  const deps: Generations.RenderDeps = { jobs, library, providers: { sketch }, later: async () => undefined };
-  const job = await Generations.request(
-    ctx,
-    { jobs, budgets: budgetStore(database.table) },
-    Generations.GenerationRequest.parse({ prompt: "fog", count: 2 }),
-  );
+  const budgets = budgetStore(database.table);
+  const deps: Generations.RenderDeps = { jobs, library, budgets, providers: () => sketch, later: async () => undefined };
+  const job = await Generations.request(ctx, { jobs, budgets }, Generations.GenerationRequest.parse({ prompt: "fog", count: 2 }));
   const ref = { workspaceId: ctx.workspaceId, id: job.id };
   const now = async () => (await store.get(ref)) as Job;
 
@@ -116,10 +120,10 @@ test("whatever happens to a generation in whatever order, it walks only allowed 
           const after = await now();
           if (refused || after.version === before.version) expect(after).toEqual(before);
           expect(wrong).toEqual([]);
-          expect(after.attempts.length).toBeLessThanOrEqual(Generations.maxAttempts);
+          expect(after.attempts.length).toBeLessThanOrEqual(2 * Generations.maxAttempts);
           const images = await stands(after);
           if (after.state === "succeeded") expect(images).toContain("good");
-          if (after.state === "succeeded" || after.state === "failed") expect(images).not.toContain("pending");
+          if (after.state === "succeeded" || after.state === "failed" || after.state === "refused") expect(images).not.toContain("pending");
           before = after;
         }
       },
@@ -130,9 +134,12 @@ test("whatever happens to a generation in whatever order, it walks only allowed 
         [[asked("render"), asked("examine", 0), asked("examine", 1), asked("settle"), asked("cancel"), asked("retry")], ["draws"]],
         // Nothing has been examined, and then one of two.
         [[asked("render"), asked("settle"), asked("examine", 1), asked("settle")], ["draws"]],
+        // A provider that can do nothing with either image, and one that refuses the words.
+        [[asked("render"), asked("retry"), asked("cancel")], ["cannot"]],
+        [[asked("render"), asked("retry")], ["refuses"]],
         // A provider that draws one of two images and then refuses.
         [
-          [asked("render"), asked("retry"), asked("cancel")],
+          [asked("render"), asked("examine", 0), asked("settle")],
           ["draws", "refuses"],
         ],
         [
@@ -147,6 +154,7 @@ test("whatever happens to a generation in whatever order, it walks only allowed 
     "rendering → rendering",
     "rendering → succeeded",
     "rendering → failed",
+    "rendering → refused",
     "failed → queued",
     "queued → canceled",
   ];

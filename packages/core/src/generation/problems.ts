@@ -5,4 +5,6 @@ export const generationProblems = {
   notCancelable: { code: "generation/not-cancelable", status: 409, title: "This generation has already ended" },
   notRetryable: { code: "generation/not-retryable", status: 409, title: "Only a failed generation can be tried again" },
   failed: { code: "generation/failed", status: 500, title: "The image could not be drawn" },
+  refused: { code: "generation/refused", status: 422, title: "The provider refuses to draw this" },
+  outcomeUnknown: { code: "generation/outcome-unknown", status: 502, title: "Nobody can tell whether the image was drawn" },
 } as const satisfies Record<string, ProblemType>;

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { qualities } from "./catalogue.ts";
-import { maxSeed, type TemplateUse } from "./job.ts";
+import { qualities } from "../providers/index.ts";
+import type { TemplateUse } from "./job.ts";
+import { longestRoute, maxSeed } from "./limits.ts";
 
 const side = z.int().min(1).max(16_384);
 
@@ -14,7 +15,13 @@ export const GenerationRequest = z.strictObject({
   width: side.optional(),
   height: side.optional(),
   quality: z.enum(qualities).default("standard"),
-  provider: z.string().max(60).optional(),
+  provider: z.string().max(60).optional().describe("Only this one is asked."),
+  providers: z
+    .array(z.string().max(60))
+    .min(1)
+    .max(longestRoute)
+    .optional()
+    .describe("These are asked, in this order: the next where one cannot. Not together with `provider`."),
   model: z.string().max(120).optional(),
   count: z.int().min(1).max(100).default(1),
   seed: z.int().min(0).max(maxSeed).optional(),

@@ -1,6 +1,6 @@
 import type { Context, Page, RowEvent, Write } from "../kernel/index.ts";
 import type { Job, JobState } from "./job.ts";
-import type { Drawn } from "./provider.ts";
+import type { Standing } from "./plan.ts";
 
 export type JobRef = { workspaceId: string; id: string };
 
@@ -8,12 +8,27 @@ export type JobRef = { workspaceId: string; id: string };
 export type OverdueJob = JobRef & { dueAt: number };
 export const dueShards = 4;
 
+/** An image file, who made it, and what is known of how. */
+export type Drawn = {
+  bytes: Buffer;
+  mimeType: string;
+  provider: string;
+  model: string;
+  /** As exact as it is known. */
+  modelVersion?: string | undefined;
+  /** Where the provider tells another than the one that was asked for. */
+  seed?: number | undefined;
+  /** The provider's id of the work, for its support. */
+  requestId?: string | undefined;
+  costMicroUsd: number;
+};
+
 /** Port to the rows of the library: those of images to come, how they stand, and taking back what is not wanted any more. */
 export type Shelf = {
   /** The row of an image that is going to be drawn. */
   announce(ctx: Context, id: string, job: Job, seed: number): Write;
   /** How far each image has come. */
-  progress(workspaceId: string, ids: readonly string[]): Promise<("pending" | "good" | "bad")[]>;
+  progress(workspaceId: string, ids: readonly string[]): Promise<Standing[]>;
   /** Writes that bin those of the images that are still being processed. */
   withdrawals(ctx: Context, ids: readonly string[]): Promise<Write[]>;
   /** Bins all of the images that nobody has reviewed. */

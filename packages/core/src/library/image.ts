@@ -43,6 +43,8 @@ export type Making = {
   width: number;
   height: number;
   costMicroUsd: number;
+  /** The provider's id of the work, for its support. */
+  requestId?: string;
   /** From the request to the first stroke, and from there to the file, milliseconds. */
   queueMs: number;
   renderMs?: number;

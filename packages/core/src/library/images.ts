@@ -84,9 +84,16 @@ export const markPosted = (ctx: Context, { images }: Pick<LibraryDeps, "images">
 /** What whoever draws needs of the library. */
 export const libraryFor = ({ images, media }: LibraryDeps): Library => ({
   ...shelfFor({ images }),
-  deliver: (ctx, id, { bytes, mimeType, modelVersion, costMicroUsd }, renderMs) =>
+  deliver: (ctx, id, { bytes, mimeType, provider, model, modelVersion, seed, requestId, costMicroUsd }, renderMs) =>
     media.put(paths.incoming(ctx.workspaceId, id), bytes, mimeType, {
-      notes: { "model-version": modelVersion, "cost-micro-usd": String(costMicroUsd), "render-ms": String(renderMs) },
+      notes: {
+        ...{ provider, model },
+        ...(isPlain(modelVersion) && { "model-version": modelVersion }),
+        ...(seed !== undefined && { seed: String(seed) }),
+        ...(isPlain(requestId) && { "request-id": requestId }),
+        "cost-micro-usd": String(costMicroUsd),
+        "render-ms": String(renderMs),
+      },
     }),
 });
 
@@ -134,6 +141,9 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
     },
   };
 }
+
+/** Notes travel in headers, and these words come from outside. */
+const isPlain = (words: string | undefined): words is string => words !== undefined && /^[\x21-\x7e]{1,120}$/.test(words);
 
 const blank = (ctx: Context, id: string): Image => {
   const at = instant(ctx.clock.now());

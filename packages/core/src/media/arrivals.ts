@@ -58,7 +58,7 @@ export async function processArrival(ctx: Context, { images, media }: LibraryDep
 
   const examined = await examine(file.bytes, {
     declaredType: image.declaredType,
-    digitalSourceType: image.making ? sourceTypes[image.making.provider] : undefined,
+    digitalSourceType: image.making && sourceTypeOf(file.notes.provider ?? image.making.provider),
   });
   if (examined.kind === "sound") {
     const { original, preview, thumbnail, facts } = examined;
@@ -84,12 +84,17 @@ export async function processArrival(ctx: Context, { images, media }: LibraryDep
   return written;
 }
 
-/** The IPTC terms for what our providers make. @see https://cv.iptc.org/newscodes/digitalsourcetype/ */
-const sourceTypes: Record<string, string> = { sketch: "algorithmicMedia" };
+/** The IPTC terms for what providers make: all but the built-in renderer are models that were trained. @see https://cv.iptc.org/newscodes/digitalsourcetype/ */
+const sourceTypeOf = (provider: string): string => (provider === "sketch" ? "algorithmicMedia" : "trainedAlgorithmicMedia");
 
 function outcome(ctx: Context, image: Image, examined: Examined, notes: Record<string, string>): Image {
   const making = image.making && {
     ...image.making,
+    // Who drew it in the end is told with the file: it need not be who was asked first.
+    provider: notes.provider ?? image.making.provider,
+    model: notes.model ?? image.making.model,
+    seed: Number(notes.seed ?? image.making.seed),
+    ...(notes["request-id"] !== undefined && { requestId: notes["request-id"] }),
     modelVersion: notes["model-version"],
     costMicroUsd: Number(notes["cost-micro-usd"] ?? 0),
     renderMs: Number(notes["render-ms"] ?? 0),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
 import { type FileFacts, limits } from "../library/index.ts";
-import { digitalSourceTypeIn, xmpPacket } from "./provenance.ts";
+import { digitalSourceTypeIn, xmpPacket } from "../provenance/index.ts";
 
 const { maxBytes, maxPixels, minSide } = limits;
 

@@ -1,6 +1,6 @@
 import { array, assert, integer, property, uniqueArray } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { catalogue, quote } from "../generation/index.ts";
+import { catalogueOf, quote } from "../generation/index.ts";
 import { type Context, Problem, processClock } from "../kernel/index.ts";
 import { PreviewRequest } from "./request.ts";
 import { shippedPage } from "./shipped.ts";
@@ -15,7 +15,9 @@ const ctx: Context = {
   clock: processClock,
 };
 /** Shipped templates are data: nothing is read. */
-const deps: PreviewDeps = { prompts: {} as PromptStore, quote: (request) => quote(ctx, request) };
+/** With a model that costs, beside the built-in renderer. */
+const catalogue = catalogueOf((provider) => (provider === "sketch" || provider === "stability" ? [] : ["key"]), ["sketch"]);
+const deps: PreviewDeps = { prompts: {} as PromptStore, quote: (request) => quote(ctx, request, catalogue) };
 const seen = (body: object) => preview(ctx, deps, PreviewRequest.parse(body));
 const promptsOf = async (body: object) => (await seen(body)).items.map(({ prompt }) => prompt);
 const refusal = async (body: object) => {
@@ -91,14 +93,16 @@ describe("a preview", () => {
   });
 
   test("refuses what the generation itself would, and costs what its images cost", async () => {
-    expect(await refusal({ prompt: "a boat", width: 9_999, height: 64 })).toEqual(["request/invalid", "#/width"]);
+    expect(await refusal({ prompt: "a boat", provider: "sketch", width: 9_999, height: 64 })).toEqual(["request/invalid", "#/width"]);
     expect(await refusal({ prompt: "a boat", model: "none" })).toEqual(["request/invalid", "#/model"]);
-    const dear = catalogue.find(({ priceMicroUsd, state }) => priceMicroUsd > 0 && state === "on");
-    const free = catalogue.find(({ priceMicroUsd }) => priceMicroUsd === 0);
-    for (const entry of [dear, free].filter((each) => each !== undefined)) {
+    const on = catalogue.models.filter(({ use }) => use === "on");
+    const dear = on.find(({ priceMicroUsd }) => priceMicroUsd.standard > 0);
+    const free = on.find(({ priceMicroUsd }) => priceMicroUsd.standard === 0);
+    for (const entry of [dear, free]) {
+      if (!entry) throw new Error("The catalogue has none such.");
       const { provider, model } = entry;
       const { costMicroUsd, images } = await seen({ prompt: "a {red|blue|green} boat", provider, model });
-      expect([images, costMicroUsd]).toEqual([3, 3 * entry.priceMicroUsd]);
+      expect([images, costMicroUsd]).toEqual([3, 3 * entry.priceMicroUsd.standard]);
     }
   });
 });

@@ -25,6 +25,8 @@ export type ImageModel = {
   version?: string;
   kind: "image";
   title: string;
+  /** What should be known before choosing it, where the title does not say it. */
+  description?: string;
   sizes: Sizes;
   /** Absent where none can be asked for. */
   seed?: Range;

@@ -124,7 +124,7 @@ test("the guide shows what was met", async () => {
 
 const intro = `# What becomes of a picture when a provider fails
 
-Every provider stands behind one contract, \`packages/core/src/providers/contract.ts\`. Failures are values that say what to do next:
+[Connect providers](connect-providers.md) tells how they are set up. Every provider stands behind one contract, \`packages/core/src/providers/contract.ts\`. Failures are values that say what to do next:
 
 - **retry**: the same provider, after a while; nothing was taken.
 - **fall-back**: the next provider, now.

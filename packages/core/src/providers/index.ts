@@ -31,8 +31,8 @@ export type {
   Unanswered,
 } from "./contract.ts";
 export { imageModels } from "./models/index.ts";
-export { makeProvider, type ProviderName, providerNames } from "./registry.ts";
-export { sketchProvider } from "./sketch.ts";
+export { makeProvider } from "./registry.ts";
+export { isProviderName, missingSettings, type ProviderName, providerNames, settingNames } from "./settings.ts";
 export {
   extractive,
   geminiText,

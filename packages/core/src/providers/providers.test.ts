@@ -6,8 +6,9 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeOutside } from "../outside/index.ts";
 import type { Picture, Settings } from "./contract.ts";
 import { imageModels } from "./models/index.ts";
-import { makeProvider, type ProviderName, providerNames } from "./registry.ts";
+import { makeProvider } from "./registry.ts";
 import { drawn, models, pictureOf, type RigName, rigged } from "./rigs.fixture.ts";
+import { type ProviderName, providerNames } from "./settings.ts";
 
 /** A server that says what a test tells it to, in a provider's place. */
 async function saying(listener: RequestListener): Promise<string> {

@@ -10,6 +10,7 @@ import { huggingface } from "./huggingface.ts";
 import { midjourney } from "./midjourney.ts";
 import { openai } from "./openai.ts";
 import { replicate } from "./replicate.ts";
+import type { ProviderName } from "./settings.ts";
 import { stability } from "./stability.ts";
 
 const makers = {
@@ -24,10 +25,7 @@ const makers = {
   bedrock,
   automatic1111,
   comfyui,
-} as const satisfies Record<string, (settings: Settings, means: Means) => Provider>;
-
-export type ProviderName = keyof typeof makers;
-export const providerNames = Object.keys(makers) as readonly ProviderName[];
+} as const satisfies Record<ProviderName, (settings: Settings, means: Means) => Provider>;
 
 /** A provider by its name. One whose settings are not complete sends nothing. */
 export function makeProvider(name: ProviderName, settings: Settings, means: Means): Provider {

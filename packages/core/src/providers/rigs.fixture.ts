@@ -4,7 +4,8 @@ import { makeOutside } from "../outside/index.ts";
 import { type ImageModel, overridden } from "./catalogue.ts";
 import type { Failure, Means, Output, Picture, Polled, Provider, Settings } from "./contract.ts";
 import { imageModels } from "./models/index.ts";
-import { makeProvider, type ProviderName } from "./registry.ts";
+import { makeProvider } from "./registry.ts";
+import type { ProviderName } from "./settings.ts";
 
 /** The stand-in that an adapter is tried against, and a model that both have. */
 type Rig = { start: (options: ProviderOptions) => Promise<Simulator>; model: string };

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { xmpPacket } from "../media/index.ts";
+import { xmpPacket } from "../provenance/index.ts";
 import type { SketchRequest } from "./request.ts";
 import { sketch } from "./sketch.ts";
 

@@ -1,7 +1,5 @@
-import { sketchStyles } from "../generation/index.ts";
-
 /** Compositions, each a family of pictures: what the catalogue offers. */
-export { sketchStyles };
+export const sketchStyles = ["landscape", "ridges", "flow", "circles", "tiling", "waves", "skyline", "botanical"] as const;
 export type SketchStyle = (typeof sketchStyles)[number];
 
 /** Sides in pixels; the seed is a 32-bit whole number, of which greater ones keep the low 32 bits. */

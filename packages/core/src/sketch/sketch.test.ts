@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { digitalSourceTypeIn } from "../media/provenance.ts";
+import { digitalSourceTypeIn } from "../provenance/index.ts";
 import type { SketchRequest } from "./index.ts";
 import { sketch, sketchPng, sketchStyles } from "./index.ts";
 

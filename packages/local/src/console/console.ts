@@ -3,7 +3,7 @@ import { BadRule } from "../faults/index.ts";
 import type { Parts } from "../parts.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
 import { barrierTo, type Place } from "./from-here.ts";
-import { clockPage, faultsPage, figuresPage, inboxPage, overviewPage, queuesPage, tablesPage, tracePage } from "./pages.ts";
+import { clockPage, faultsPage, figuresPage, inboxPage, overviewPage, queuesPage, simulatorsPage, tablesPage, tracePage } from "./pages.ts";
 import { queueViews, redrive } from "./queues.ts";
 
 /** What a call may be refused with, in plain words. */
@@ -76,6 +76,7 @@ export function consoleHandler(parts: Parts, place: Place): WireHandler {
       return json({ removed });
     },
     "GET /_local/functions": () => json({ items: runner.processes() }),
+    "GET /_local/simulators": (request) => (wantsHtml(request) ? page(simulatorsPage(parts.simulated)) : json({ items: parts.simulated })),
     "GET /_local/tables": async (request) => {
       const [table] = Object.entries(template.Resources).filter(([, resource]) => resource.Type === "AWS::DynamoDB::Table");
       const { Items = [] } = await dynamodb.call<{ Items?: Record<string, unknown>[] }>("DynamoDB_20120810.Scan", {

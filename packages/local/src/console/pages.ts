@@ -1,5 +1,6 @@
 import type { Standing } from "../faults/index.ts";
 import type { Mail } from "../ses/index.ts";
+import type { Simulated } from "../simulators.ts";
 import type { Figure, Step } from "../story.ts";
 import type { QueueView } from "./queues.ts";
 
@@ -14,7 +15,7 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}.code{font-size:1
 
 const frame = (title: string, content: string): string => `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>${text(title)} · Atelier, local</title><style>${style}</style></head><body>
-<nav><a href="/_local">Overview</a><a href="/_local/inbox">Inbox</a><a href="/_local/queues">Queues</a><a href="/_local/figures">Figures</a><a href="/_local/tables">Table</a><a href="/_local/clock">Clock</a><a href="/_local/faults">Faults</a><a href="/docs">API</a></nav>
+<nav><a href="/_local">Overview</a><a href="/_local/inbox">Inbox</a><a href="/_local/queues">Queues</a><a href="/_local/figures">Figures</a><a href="/_local/tables">Table</a><a href="/_local/clock">Clock</a><a href="/_local/faults">Faults</a><a href="/_local/simulators">Simulators</a><a href="/docs">API</a></nav>
 <h1>${text(title)}</h1>${content}</body></html>`;
 
 const table = (head: string[], rows: string[][]): string =>
@@ -154,3 +155,14 @@ export function tablesPage(name: string, items: Record<string, unknown>[]): stri
     )}`,
   );
 }
+
+export const simulatorsPage = (items: readonly Simulated[]): string =>
+  frame(
+    "Simulators",
+    items.length === 0
+      ? "<p>None. <code>npm start -- --simulate</code> starts one of each provider.</p>"
+      : table(
+          ["Kind", "Name", "What it was asked"],
+          items.map(({ kind, name, url }) => [text(kind), text(name), `<a href="${text(url)}/_simulator">${text(url)}/_simulator</a>`]),
+        ),
+  );

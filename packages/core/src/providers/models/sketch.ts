@@ -7,6 +7,8 @@ export const sketchModels: readonly ImageModel[] = [
     model: "sketch-1",
     kind: "image",
     title: "Sketch",
+    description:
+      "Built in: a procedural renderer, not an AI model. It draws abstract scenes from the words, the style and the seed; it needs no key and costs nothing.",
     sizes: { kind: "free", minSide: 64, maxSide: 2_048, step: 1, maxPixels: 2_048 * 2_048 },
     seed: { min: 0, max: 4_294_967_295 },
     negativePrompt: true,

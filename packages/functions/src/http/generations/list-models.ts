@@ -1,5 +1,7 @@
-import { catalogue } from "@atelier/core/generation";
+import { catalogueOf, maxImages, type Offered } from "@atelier/core/generation";
+import type { Sizes } from "@atelier/core/providers";
 import * as z from "zod";
+import { catalogue } from "../../provider-settings.ts";
 import { operation } from "../operation.ts";
 import { Amount, text } from "../schemas.ts";
 
@@ -9,22 +11,54 @@ const Model = z
     model: text(120),
     kind: z.enum(["image", "text", "edit"]),
     title: text(120),
-    description: text(2_000),
+    description: text(2_000).optional(),
     capabilities: z.object({
-      minSide: Amount,
-      maxSide: Amount,
-      sideStep: Amount,
-      maxPixels: Amount,
+      minSide: Amount.optional(),
+      maxSide: Amount.optional(),
+      sideStep: Amount.optional().describe("Sides are multiples of this."),
+      maxPixels: Amount.optional(),
+      ratios: z.array(text(20)).max(100).optional().describe("The nearest of these is drawn."),
+      sizes: z.array(text(20)).max(100).optional().describe("The nearest of these is drawn."),
       maxCount: Amount,
+      maxPromptLength: Amount,
       seed: z.boolean(),
       negativePrompt: z.boolean(),
       styles: z.array(text(60)).max(100),
     }),
-    priceMicroUsd: Amount.describe("For one image; 1,000,000 is a dollar."),
+    priceMicroUsd: Amount.describe("For one image of standard quality; 1,000,000 is a dollar."),
+    prices: z.object({ draft: Amount, standard: Amount, hd: Amount }).describe("For one image of each quality, in micro-dollars."),
     state: z.enum(["on", "off", "retired"]),
     why: text(2_000).optional().describe("Why it is not on."),
   })
   .meta({ id: "Model" });
+
+function sizesBody(sizes: Sizes) {
+  if (sizes.kind === "ratios") return { ratios: [...sizes.ratios] };
+  if (sizes.kind === "fixed") return { sizes: [...sizes.sizes] };
+  const { minSide, maxSide, step, maxPixels } = sizes;
+  return { minSide, maxSide, sideStep: step, maxPixels };
+}
+
+function modelBody({ provider, model, kind, title, description, sizes, seed, negativePrompt, styles, promptMax, ...row }: Offered) {
+  const { draft, standard, hd } = row.priceMicroUsd;
+  return {
+    ...{ provider, model, kind, title, description },
+    capabilities: {
+      ...sizesBody(sizes),
+      maxCount: maxImages,
+      maxPromptLength: promptMax,
+      seed: seed !== undefined,
+      negativePrompt,
+      styles: Object.keys(styles),
+    },
+    priceMicroUsd: standard,
+    prices: { draft, standard, hd },
+    state: row.use,
+    why: row.use === "on" ? undefined : row.why,
+  };
+}
+
+const example = catalogueOf((provider) => (provider === "sketch" ? [] : ["STABILITY_API_KEY"]));
 
 export const listModels = operation({
   id: "listModels",
@@ -36,8 +70,8 @@ export const listModels = operation({
   status: 200,
   response: z.object({ items: z.array(Model).max(1_000) }),
   problems: [],
-  example: { response: { items: catalogue } },
-  run: async () => ({
-    items: catalogue.map((model) => ({ ...model, capabilities: { ...model.capabilities, styles: [...model.capabilities.styles] } })),
-  }),
+  example: {
+    response: { items: example.models.filter(({ provider, model }) => provider === "sketch" || model === "core").map(modelBody) },
+  },
+  run: async () => ({ items: (await catalogue()).models.map(modelBody) }),
 });

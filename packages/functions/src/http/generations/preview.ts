@@ -1,6 +1,7 @@
 import { generationProblems, quote } from "@atelier/core/generation";
 import { PreviewRequest, preview, promptProblems } from "@atelier/core/prompts";
 import * as z from "zod";
+import { catalogue } from "../../provider-settings.ts";
 import { operation } from "../operation.ts";
 import { Amount, idOf, text } from "../schemas.ts";
 import { prompts } from "../templates/deps.ts";
@@ -52,5 +53,8 @@ export const previewGeneration = operation({
       items: ["a red boat at dawn", "a red boat at dusk", "a blue boat at dawn", "a blue boat at dusk"].map((prompt) => ({ prompt })),
     },
   },
-  run: (ctx, { body }) => preview(ctx, { ...prompts(), quote: (request) => quote(ctx, request) }, body),
+  async run(ctx, { body }) {
+    const offered = await catalogue();
+    return preview(ctx, { ...prompts(), quote: (request) => quote(ctx, request, offered) }, body);
+  },
 });

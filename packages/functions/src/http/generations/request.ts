@@ -1,6 +1,7 @@
 import { budgetProblems } from "@atelier/core/budgets";
 import { generationProblems, request } from "@atelier/core/generation";
 import { fill, PromptRequest } from "@atelier/core/prompts";
+import { catalogue } from "../../provider-settings.ts";
 import { budgets } from "../budgets/deps.ts";
 import { operation } from "../operation.ts";
 import { prompts } from "../templates/deps.ts";
@@ -26,6 +27,7 @@ export const requestGeneration = operation({
     body: { prompt: "a quiet harbour at dawn", width: 1024, height: 768, seed: 7, tags: ["harbour"] },
     response: { ...exampleGeneration, state: "queued", progress: 0, attempts: [], version: 1 },
   },
-  run: async (ctx, { body }) => request(ctx, { jobs: jobs(), ...budgets() }, await fill(ctx, prompts(), body)),
+  run: async (ctx, { body }) =>
+    request(ctx, { jobs: jobs(), ...budgets(), catalogue: await catalogue() }, await fill(ctx, prompts(), body)),
   view: (job) => ({ body: generationBody(job), version: job.version, location: `/v1/generations/${job.id}` }),
 });

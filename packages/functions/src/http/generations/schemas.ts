@@ -1,4 +1,5 @@
-import { type Job, jobStates, maxAttempts, maxSeed, qualities } from "@atelier/core/generation";
+import { type Attempt as AttemptRow, type Job, jobStates, maxAttempts, maxImages, maxSeed, outcomes } from "@atelier/core/generation";
+import { qualities } from "@atelier/core/providers";
 import * as z from "zod";
 import { Amount, Instant, idOf, Trouble, text, Version } from "../schemas.ts";
 
@@ -12,6 +13,24 @@ export const TemplateUse = z
   })
   .meta({ id: "TemplateUse", description: "The template that the prompt was made from, by the number of its version." });
 
+const Attempt = z
+  .object({
+    id: idOf("att"),
+    imageId: idOf("img"),
+    provider: text(60),
+    model: text(120),
+    startedAt: Instant,
+    endedAt: Instant.optional(),
+    outcome: z
+      .enum(outcomes)
+      .optional()
+      .describe("`unknown`: nobody can tell whether it was drawn; it counts as spent, and is not repeated there."),
+    reservedMicroUsd: Amount.describe("At most what it costs; held until it has ended."),
+    costMicroUsd: Amount.optional().describe("What it has cost in the end."),
+    detail: text(2_000).optional().describe("What happened, in plain words."),
+  })
+  .meta({ id: "Attempt", description: "One call to a provider, for one image." });
+
 export const Generation = z
   .object({
     id: idOf("gen"),
@@ -24,7 +43,7 @@ export const Generation = z
     width: Amount,
     height: Amount,
     quality: z.enum(qualities),
-    provider: text(60),
+    provider: text(60).describe("Who was asked first; each attempt tells its own."),
     model: text(120),
     count: Amount,
     seed: Amount.max(maxSeed).describe("Of the first image; the others follow by one each."),
@@ -32,15 +51,9 @@ export const Generation = z
     imageIds: z.array(idOf("img")).max(100).describe("Known from the start; the images themselves come when they are drawn."),
     costMicroUsd: Amount,
     attempts: z
-      .array(
-        z.object({
-          id: idOf("att"),
-          startedAt: Instant,
-          endedAt: Instant.optional(),
-          outcome: z.enum(["drawn", "failed", "lost", "canceled"]).optional(),
-        }),
-      )
-      .max(maxAttempts),
+      .array(Attempt)
+      .max(maxImages * maxAttempts)
+      .describe("One for each call that may cost, oldest first."),
     problem: Trouble.optional(),
     createdAt: Instant,
     updatedAt: Instant,
@@ -51,8 +64,13 @@ export const Generation = z
   .meta({ id: "Generation" });
 
 export function generationBody(job: Job) {
-  const { workspaceId: _workspace, leaseUntil: _lease, correlationId: _correlation, requestedBy: _by, id, state, ...shown } = job;
-  return { id, state, ...shown };
+  const { workspaceId: _ws, leaseUntil: _lease, correlationId: _correlation, requestedBy: _by, route: _route, ...shown } = job;
+  const { id, state, attempts, ...rest } = shown;
+  return { id, state, ...rest, attempts: attempts.map(attemptBody) };
+}
+
+function attemptBody({ id, imageId, provider, model, startedAt, endedAt, outcome, reservedMicroUsd, costMicroUsd, detail }: AttemptRow) {
+  return { id, imageId, provider, model, startedAt, endedAt, outcome, reservedMicroUsd, costMicroUsd, detail };
 }
 
 export const generationView = (job: Job) => ({ body: generationBody(job), version: job.version });
@@ -73,7 +91,17 @@ export const exampleGeneration = {
   imageIds: ["img_01JD5S3W6Z9QF3V2N8XK4T7B1D"],
   costMicroUsd: 0,
   attempts: [
-    { id: "att_01JD5S3W7A0000000000000000", startedAt: "2026-11-20T10:00:00.100Z", endedAt: "2026-11-20T10:00:00.600Z", outcome: "drawn" },
+    {
+      id: "att_01JD5S3W7A0000000000000000",
+      imageId: "img_01JD5S3W6Z9QF3V2N8XK4T7B1D",
+      provider: "sketch",
+      model: "sketch-1",
+      startedAt: "2026-11-20T10:00:00.100Z",
+      endedAt: "2026-11-20T10:00:00.600Z",
+      outcome: "drawn",
+      reservedMicroUsd: 0,
+      costMicroUsd: 0,
+    },
   ],
   createdAt: "2026-11-20T10:00:00.000Z",
   updatedAt: "2026-11-20T10:00:00.900Z",

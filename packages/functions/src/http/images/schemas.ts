@@ -21,6 +21,7 @@ const Making = z
     width: Amount,
     height: Amount,
     costMicroUsd: Amount,
+    requestId: text(120).optional().describe("The provider's own id of the work."),
     queueMs: Amount,
     renderMs: Amount.optional(),
   })

@@ -1,0 +1,95 @@
+import { assertAffordable, reservation, watch } from "../budgets/index.ts";
+import { Conflict, instant, newId, Problem, type Write } from "../kernel/index.ts";
+import type { Provider } from "../providers/index.ts";
+import { type Attempt, leaseFor, type Reason } from "./attempt.ts";
+import { fail, finish } from "./follow.ts";
+import { type Job, seedOf } from "./job.ts";
+import type { Choice } from "./route.ts";
+import { expenseOf, note, pictureOf, type Work } from "./work.ts";
+
+/**
+ * Makes one attempt for one image: with the first of the choices that is set up and whose price the caps have room for. The attempt and its money are
+ * written in one transaction, and only then the provider is called, once. Throws `Conflict` where another worker was faster: then nobody was called.
+ */
+export async function attemptOne(work: Work, imageId: string, choices: readonly Choice[]): Promise<void> {
+  for (const choice of choices) {
+    const provider = work.deps.providers(choice.provider);
+    if (!provider) {
+      await decline(work, blank(work, imageId, choice), "reauthorise", `The provider ${choice.provider} is not set up here.`);
+      continue;
+    }
+    const drafted = blank(work, imageId, choice);
+    const attempt: Attempt = { ...drafted, reservedMicroUsd: provider.estimate(pictureOf(work, drafted)) };
+    if (!(await begin(work, attempt))) {
+      await decline(work, drafted, "budget-spent", await shortage(work, attempt));
+      continue;
+    }
+    await submit(work, provider, attempt);
+    if (attempt.reservedMicroUsd > 0) await watch(work.ctx, work.deps, expenseOf(work.job, attempt));
+    return;
+  }
+}
+
+function blank({ ctx }: Work, imageId: string, choice: Choice): Attempt {
+  const at = ctx.clock.now();
+  return { id: newId("att", at), imageId, ...choice, reservedMicroUsd: 0, startedAt: instant(at) };
+}
+
+/** Writes the attempt, its money, and a lease on the job. False where no cap has room for it: then nothing is written. */
+async function begin(work: Work, attempt: Attempt): Promise<boolean> {
+  const held = await reservation(expenseOf(work.job, attempt), work.deps);
+  const { next, beside } = added(work, attempt);
+  const begun: Job = { ...next, leaseUntil: work.ctx.clock.now() + leaseFor(attempt) };
+  try {
+    await work.deps.jobs.save(begun, { beside: held ? [...beside, held] : beside });
+  } catch (error) {
+    // The row itself is the first of the writes, and the reservation the last.
+    if (held && error instanceof Conflict && error.index === beside.length + 1) return false;
+    throw error;
+  }
+  work.job = begun;
+  return true;
+}
+
+/** Why nobody was asked, kept as an attempt that has ended before it was begun. */
+async function decline(work: Work, attempt: Attempt, reason: Reason, detail: string): Promise<void> {
+  const { next, beside } = added(work, { ...attempt, endedAt: attempt.startedAt, outcome: "failed", costMicroUsd: 0, reason, detail });
+  await work.deps.jobs.save(next, { beside });
+  work.job = next;
+}
+
+/** The job with one attempt more; with its first one, the rows of its images: they exist before their files, so that none arrives unknown. */
+function added({ ctx, deps, job }: Work, attempt: Attempt): { next: Job; beside: Write[] } {
+  const at = instant(ctx.clock.now());
+  const next: Job = {
+    ...job,
+    state: "rendering",
+    progress: Math.max(job.progress, 0.05),
+    attempts: [...job.attempts, attempt],
+    startedAt: job.startedAt ?? at,
+    updatedAt: at,
+    version: job.version + 1,
+  };
+  const first = job.state === "queued";
+  return { next, beside: first ? job.imageIds.map((id, index) => deps.library.announce(ctx, id, next, seedOf(job, index))) : [] };
+}
+
+async function submit(work: Work, provider: Provider, attempt: Attempt): Promise<void> {
+  const submitted = await provider.submit(pictureOf(work, attempt));
+  if (submitted.kind === "done") return finish(work, provider, attempt, submitted);
+  if (submitted.kind === "failed") return fail(work, provider, attempt, submitted.failure);
+  const { reference, pollAfterMs } = submitted;
+  await note(work, attempt.id, { reference, lookAt: work.ctx.clock.now() + pollAfterMs });
+}
+
+/** What the caps say about it, as whoever asked would be told. */
+async function shortage({ ctx, deps, job }: Work, { provider, reservedMicroUsd }: Attempt): Promise<string> {
+  const asked = { ...ctx, actor: { kind: "user", userId: job.requestedBy } } as const;
+  try {
+    await assertAffordable(asked, deps, { provider, microUsd: reservedMicroUsd });
+    return "The budget had no room for it.";
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+}

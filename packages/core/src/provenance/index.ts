@@ -1,0 +1,1 @@
+export { digitalSourceTypeIn, xmpPacket } from "./provenance.ts";

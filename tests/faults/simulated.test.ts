@@ -1,0 +1,85 @@
+import { createClient } from "@atelier/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
+import { type Person, signUp } from "../harness/person.ts";
+import { until } from "../harness/until.ts";
+import { finished } from "../harness/work.ts";
+
+let atelier: Atelier;
+let ada: Person;
+let urls: Map<string, string>;
+beforeAll(async () => {
+  atelier = await startAtelier({ args: ["--simulate"] });
+  ada = await signUp(atelier.url);
+  const { items } = (await (await fetch(`${atelier.url}/_local/simulators`)).json()) as { items: { name: string; url: string }[] };
+  urls = new Map(items.map(({ name, url }) => [name, url]));
+});
+afterAll(async () => {
+  await atelier.kill();
+  removeFolder(atelier.dataFolder);
+});
+
+type Seen = { predictions: { prompt: string; state: string; costMicroUsd: number }[] };
+const takenBy = async (name: string, prompt: string) => {
+  const seen = (await (await fetch(`${urls.get(name)}/_simulator`)).json()) as Seen;
+  return seen.predictions.filter((prediction) => prediction.prompt.includes(prompt));
+};
+const order = (name: string, fault: Record<string, unknown>) =>
+  fetch(`${urls.get(name)}/_simulator/faults`, { method: "POST", body: JSON.stringify(fault) });
+const booked = async () => (await ada.client.listBudgets()).items[0]?.usedMicroUsd;
+
+describe("with simulators", () => {
+  test("every provider is on, but for the models that their owners have ended", async () => {
+    const { items } = await ada.client.listModels();
+    expect(items.filter(({ state }) => state === "off")).toEqual([]);
+    expect(new Set(items.filter(({ state }) => state === "on").map(({ provider }) => provider))).toEqual(
+      new Set([...urls.keys(), "sketch"]),
+    );
+  });
+
+  test("a picture comes from a provider that draws on its own time, with its price and who made it", async () => {
+    const { id } = await ada.client.requestGeneration({ body: { prompt: "a lighthouse", provider: "replicate", count: 2 } });
+    const done = await finished(ada.client, id, 60_000);
+    expect(done).toMatchObject({ state: "succeeded", costMicroUsd: 6_000, attempts: [{ outcome: "drawn" }, { outcome: "drawn" }] });
+    const image = await ada.client.getImage({ params: { id: done.imageIds[1] ?? "" } });
+    expect(image.generation).toMatchObject({ provider: "replicate", model: "black-forest-labs/flux-schnell", costMicroUsd: 3_000 });
+    expect(await takenBy("replicate", "a lighthouse")).toHaveLength(2);
+    expect(await booked()).toBe(6_000);
+  });
+
+  test.each([
+    ["replicate", "succeeded", "drawn", 1],
+    ["stability", "failed", "unknown", 1],
+  ] as const)(
+    "a worker that is killed while %s has its request, and never answers, leaves one paid call, looked up or told as unknown",
+    async (provider, state, outcome, calls) => {
+      const prompt = `a ship that ${provider} draws`;
+      const before = (await booked()) ?? 0;
+      await order(provider, { fault: "hang", match: prompt });
+      const client = createClient({ baseUrl: atelier.url, accessToken: () => ada.token });
+      const { id } = await client.requestGeneration({ body: { prompt, provider } });
+      await until("the request at the provider", async () => (await takenBy(provider, prompt)).length === 1);
+      const { items } = (await (await fetch(`${atelier.url}/_local/functions`)).json()) as {
+        items: { functions: string[]; pid: number; running: string[] }[];
+      };
+      const workers = items.filter(
+        ({ functions, running }) => functions.some((name) => name.startsWith("RenderImage")) && running.length > 0,
+      );
+      for (const { pid } of workers) process.kill(pid, "SIGKILL");
+      await until(
+        "the end of the generation",
+        async () => {
+          await atelier.advance(60_000);
+          return (await client.getGeneration({ params: { id } })).finishedAt !== undefined;
+        },
+        60_000,
+      );
+      const done = await client.getGeneration({ params: { id } });
+      expect(done).toMatchObject({ state, attempts: [{ provider, outcome }] });
+      const taken = await takenBy(provider, prompt);
+      expect(taken).toHaveLength(calls);
+      expect(taken.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0)).toBe(done.costMicroUsd);
+      expect(await booked()).toBe(before + done.costMicroUsd);
+    },
+  );
+});
