@@ -81,7 +81,8 @@ describe("a folder of a former release", () => {
       });
     }
     await withCloud(smallTemplate(), async (clients) => {
-      const { AuthenticationResult } = await signInAs(clients, person.email, person.password);
+      // The lock lasts a second.
+      const { AuthenticationResult } = await until("the end of the lock", () => signInAs(clients, person.email, person.password));
       expect(AuthenticationResult?.TokenType).toBe("Bearer");
     });
     expect(JSON.parse(readFileSync(join(dataFolder, "settings.json"), "utf8"))).toMatchObject({ dataVersion: 1 });
