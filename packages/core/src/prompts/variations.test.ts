@@ -43,8 +43,8 @@ describe("combinations", () => {
 
   test("are refused past the cap, however many they are, and never made to be counted", () => {
     expect(combinations([Array(mostVariations).fill(1)])).toHaveLength(mostVariations);
-    for (const of of [[Array(mostVariations + 1).fill(1)], Array(20).fill(Array(100).fill(1))])
-      expect(() => combinations(of)).toThrow(/at most 200/);
+    for (const lists of [[Array(mostVariations + 1).fill(1)], Array(20).fill(Array(100).fill(1))])
+      expect(() => combinations(lists)).toThrow(/at most 200/);
   });
 });
 
