@@ -3,8 +3,7 @@ import { Conflict, instant, newId, Problem, type Write } from "../kernel/index.t
 import type { Provider } from "../providers/index.ts";
 import { type Attempt, leaseFor, type Reason } from "./attempt.ts";
 import { fail, finish } from "./follow.ts";
-import { type Job, seedOf } from "./job.ts";
-import type { Choice } from "./route.ts";
+import { type Choice, type Job, seedOf } from "./job.ts";
 import { expenseOf, note, pictureOf, type Work } from "./work.ts";
 
 /**

@@ -2,7 +2,6 @@ import type { Trouble } from "../kernel/index.ts";
 import type { Quality } from "../providers/index.ts";
 import { type Attempt, isOpen } from "./attempt.ts";
 import { maxSeed } from "./limits.ts";
-import type { Choice } from "./route.ts";
 
 export const jobStates = ["queued", "rendering", "succeeded", "failed", "refused", "canceled"] as const;
 export type JobState = (typeof jobStates)[number];
@@ -25,6 +24,9 @@ export const processingPatienceMs = 10 * 60_000;
 
 /** The template that a prompt was made from, and the values that filled it: what became of the images is counted by its version. */
 export type TemplateUse = { id: string; version: number; experimentId?: string; variables: Record<string, string> };
+
+/** A provider and its model, as one stop of a route. */
+export type Choice = { provider: string; model: string };
 
 export type Job = {
   id: string;

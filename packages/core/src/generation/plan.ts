@@ -1,10 +1,9 @@
 import { budgetProblems } from "../budgets/index.ts";
 import { type Trouble, troubleOf } from "../kernel/index.ts";
 import { type Attempt, earliest, isOpen, type Reason } from "./attempt.ts";
-import { choicesOf, isFinal, type Job, processingPatienceMs } from "./job.ts";
+import { type Choice, choicesOf, isFinal, type Job, processingPatienceMs } from "./job.ts";
 import { maxAttempts } from "./limits.ts";
 import { generationProblems } from "./problems.ts";
-import type { Choice } from "./route.ts";
 
 /** How far the library has come with an image. */
 export type Standing = "pending" | "good" | "bad";

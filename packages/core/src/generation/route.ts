@@ -1,11 +1,9 @@
 import { type FieldError, Problem, problems } from "../kernel/index.ts";
 import { builtIn, type Catalogue, defaultSide, type Offered } from "./catalogue.ts";
+import type { Choice } from "./job.ts";
 import { longestRoute, maxImages } from "./limits.ts";
 import { generationProblems } from "./problems.ts";
 import type { GenerationRequest } from "./request.ts";
-
-/** A provider and its model, as one stop of a route. */
-export type Choice = { provider: string; model: string };
 
 /**
  * Who is to be asked, in this order: what the request names; else the operator's order, and then whatever is on, the cheapest first. The built-in renderer

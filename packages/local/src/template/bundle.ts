@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, utimes } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import type * as Stacks from "../../../../stacks/bundle.ts";
 import type { Resource, Template } from "./intrinsics.ts";
 
 /** Where the template tells the source of a function, from the root of the repository. */
@@ -60,8 +59,14 @@ function hashOfSources(root: string): string {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** What stacks/ says of how functions are bundled. */
+type Bundling = {
+  bundle: { target: string; mainFields: readonly string[]; banner: string; alias: Record<string, string> };
+  nativePackages: string[];
+};
+
 async function build(root: string, sources: string[], folder: string): Promise<void> {
-  const { bundle, nativePackages } = (await import(pathToFileURL(join(root, "stacks/bundle.ts")).href)) as typeof Stacks;
+  const { bundle, nativePackages } = (await import(pathToFileURL(join(root, "stacks/bundle.ts")).href)) as Bundling;
   const esbuild = await import("esbuild");
   // In a process that ends with it: esbuild otherwise keeps one for the next time.
   esbuild.buildSync({
