@@ -102,7 +102,9 @@ describe("a worker that dies", () => {
 
   test("while it draws is noticed when its lease is over, and the generation is finished by another", async () => {
     const client = createClient({ baseUrl: atelier.url, accessToken: () => ada.token });
-    const asked = await client.requestGeneration({ body: { prompt: "a forest in the rain", width: 2048, height: 2048, count: 4 } });
+    // The test before may have used up the requests of this second.
+    const body = { prompt: "a forest in the rain", width: 2048, height: 2048, count: 4 };
+    const asked = await until("room for a request", () => client.requestGeneration({ body }));
     const [worker] = await until("a worker that draws", async () => {
       const { state } = await client.getGeneration({ params: { id: asked.id } });
       const busy = await workers("RenderImage");
