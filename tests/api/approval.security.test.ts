@@ -60,10 +60,14 @@ test("a review does not bring a canceled post back", async () => {
 });
 
 test("half a character in a text is refused in words", async () => {
-  const response = await fetch(`${url}/v1/generations`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${ada.token}`, "content-type": "application/json" },
-    body: '{"prompt":"a harbour \\ud800"}',
+  // The tests before may have used up the requests of this second.
+  const response = await until("room for a request", async () => {
+    const answer = await fetch(`${url}/v1/generations`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${ada.token}`, "content-type": "application/json" },
+      body: '{"prompt":"a harbour \\ud800"}',
+    });
+    return answer.status !== 429 && answer;
   });
   expect([response.status, ((await response.json()) as { type: string }).type]).toEqual([
     400,

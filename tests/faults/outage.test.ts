@@ -127,7 +127,8 @@ describe("a worker that dies", () => {
     const lost = done.attempts.findIndex(({ outcome }) => outcome === "lost");
     const again = done.attempts[lost + 1];
     expect(again?.imageId).toBe(done.attempts[lost]?.imageId);
-    expect(Date.parse(again?.startedAt ?? "") - killedAt).toBeLessThan(60_000);
+    // Not the 210 s after which a worker that waits for a paid provider is missed.
+    expect(Date.parse(again?.startedAt ?? "") - killedAt).toBeLessThan(150_000);
     expect(done.imageIds).toEqual(asked.imageIds);
   });
 });
