@@ -1,9 +1,9 @@
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import { sameText, sha256Hex } from "../wire/sigv4.ts";
 import { S3Error } from "./errors.ts";
 
 /** What each chunk's signature is computed from: the request's own signature is the seed. */
-export type ChunkSigning = { key: Buffer; amzDate: string; scope: string; seed: string };
+export type ChunkSigning = { key: KeyObject; amzDate: string; scope: string; seed: string };
 
 const incomplete = () => new S3Error("IncompleteBody", "The request body terminated unexpectedly.");
 const forged = () => new S3Error("SignatureDoesNotMatch", "The chunk signature we calculated does not match the signature you provided.");

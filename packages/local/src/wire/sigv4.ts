@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { WireRequest } from "./http.ts";
 
 /** Who may sign: access key id → secret. The principal is the role of the function that holds the key. */
@@ -19,7 +19,7 @@ export type Verified = { ok: true; credential: Credential; presigned: boolean } 
 const maxSkewMs = 15 * 60 * 1000;
 const longestExpirySeconds = 7 * 24 * 60 * 60;
 
-export const sha256Hex = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
+export const sha256Hex = (data: string | Buffer): string => hash("sha256", data, "hex");
 const hmac = (key: string | Buffer, data: string): Buffer => createHmac("sha256", key).update(data).digest();
 
 /** RFC 3986 encoding as SigV4 wants it: everything but unreserved characters. */
@@ -27,14 +27,15 @@ export const uriEncode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Keys that were derived before: there is one a day for each credential and service. */
-const derived = new Map<string, Buffer>();
+const derived = new Map<string, KeyObject>();
 const mostDerived = 1_000;
 
-export function signingKey(secret: string, date: string, region: string, service: string): Buffer {
+export function signingKey(secret: string, date: string, region: string, service: string): KeyObject {
   const name = JSON.stringify([secret, date, region, service]);
   const known = derived.get(name);
   if (known) return known;
-  const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), "aws4_request");
+  // As a key object it costs a tenth of what it does as bytes, each time it is used.
+  const key = createSecretKey(hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), "aws4_request"));
   // The date comes from the caller, who could make up others without end.
   if (derived.size >= mostDerived) derived.clear();
   derived.set(name, key);
