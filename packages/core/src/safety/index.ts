@@ -1,0 +1,2 @@
+export { isWithin, type Rating, ratings, strictest } from "./rating.ts";
+export { type Rule, rules, rulesVersion, type Screening, screen } from "./screen.ts";
