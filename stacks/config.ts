@@ -1,3 +1,5 @@
+export const maturePolicies = ["off", "declared", "verified"] as const;
+
 /** What differs between two deployments. Everything else is the same everywhere. */
 export type Config = {
   app: string;
@@ -11,6 +13,8 @@ export type Config = {
   publicUrl: string;
   /** Address that alarms are mailed to. Empty: alarms only show on the console. */
   alarmEmail: string;
+  /** Pictures for adults: not made; made for whoever gives a date of birth; made for whom an age check has confirmed. docs/guides/safety.md */
+  matureContent: (typeof maturePolicies)[number];
 };
 
 export const defaults: Config = {
@@ -21,4 +25,5 @@ export const defaults: Config = {
   mailFrom: "atelier@example.org",
   publicUrl: "",
   alarmEmail: "",
+  matureContent: "off",
 };

@@ -1,4 +1,4 @@
-import { type Config, defaults } from "./config.ts";
+import { type Config, defaults, maturePolicies } from "./config.ts";
 
 /** Reads the configuration from where a command line puts it (`-c stage=prod`); what is not given has its default. */
 export function configFrom(context: (key: keyof Config) => unknown): Config {
@@ -14,5 +14,6 @@ export function configFrom(context: (key: keyof Config) => unknown): Config {
     mailFrom: text("mailFrom") ?? defaults.mailFrom,
     publicUrl: text("publicUrl") ?? defaults.publicUrl,
     alarmEmail: text("alarmEmail") ?? defaults.alarmEmail,
+    matureContent: maturePolicies.find((policy) => policy === text("matureContent")) ?? defaults.matureContent,
   };
 }

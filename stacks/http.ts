@@ -11,7 +11,7 @@ import { allow, allowMedia, allowMissing, allowTable, identityArn } from "./perm
 
 /** The areas of the API: one function each, and the paths that lead to it. */
 const areas = {
-  auth: ["/v1/auth/{path+}", "/v1/me"],
+  auth: ["/v1/auth/{path+}", "/v1/me", "/v1/audit"],
   generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets"],
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   images: ["/v1/images", "/v1/images/{path+}"],
@@ -65,6 +65,7 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
     USER_POOL_ID: pool.userPoolId,
     USER_POOL_CLIENT_ID: client.userPoolClientId,
     MAIL_FROM: config.mailFrom,
+    MATURE_CONTENT: config.matureContent,
     PUBLIC_URL: publicUrl,
   };
   const area = (name: string, id: string, paths: readonly string[]): LambdaFunction => {
@@ -81,7 +82,7 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
   };
 
   const auth = area("auth", "HttpAuth", areas.auth);
-  allowTable(auth, data, "read", "write");
+  allowTable(auth, data, "read", "write", "query");
   allow(auth, ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"], pool.userPoolArn);
   allow(auth, ["ses:SendEmail"], identityArn(auth, config.mailFrom));
 

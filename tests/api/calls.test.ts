@@ -9,6 +9,7 @@ import * as Publishing from "@atelier/core/publishing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeClock } from "../../packages/local/src/clock.ts";
 import { approvedRow } from "../harness/records.ts";
+import { safetyOn } from "../harness/safety.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 
 let database: TestTable;
@@ -25,6 +26,7 @@ const makeStores = (table: Table) => ({
   posts: Publishing.postStore(table),
   gate: makeGate(gateStore(table), processClock),
   budgets: budgetStore(table),
+  safety: safetyOn(table),
 });
 
 const userId = randomUUID();

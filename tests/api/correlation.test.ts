@@ -3,6 +3,7 @@ import * as Generations from "@atelier/core/generation";
 import { type Context, newId, processClock } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { safetyOn } from "../harness/safety.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 
 let database: TestTable;
@@ -30,6 +31,7 @@ test("work that the minute's rule has found is done under the id of the request,
   const deps = {
     jobs,
     budgets: budgetStore(database.table),
+    safety: safetyOn(database.table),
     library: Library.libraryFor({ images, media: {} as Library.MediaStore }),
     providers,
     later: async (_ref: Generations.JobRef, _seconds: number, correlationId: string) => void later.push(correlationId),

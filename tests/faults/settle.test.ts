@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeClock } from "../../packages/local/src/clock.ts";
 import { randomFrom } from "../../packages/local/src/faults/book.ts";
 import { makeInterleaver } from "../harness/interleave.ts";
+import { safetyOn } from "../harness/safety.ts";
 import { seeds } from "../harness/seeds.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 
@@ -58,7 +59,7 @@ async function race(random: () => number): Promise<{ job: Generation.Job | undef
   const deps = { jobs: stepped(jobs), library, budgets };
   const job = await Generation.request(
     ctx,
-    { jobs, budgets },
+    { jobs, budgets, safety: safetyOn(database.table) },
     Generation.GenerationRequest.parse({ prompt: "race", width: 64, height: 64 }),
   );
   const draw = () => Generation.render(ctx, { ...deps, providers: () => sketch, later: async () => undefined }, job);

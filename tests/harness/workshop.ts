@@ -5,6 +5,7 @@ import * as Library from "@atelier/core/library";
 import { makeOutside } from "@atelier/core/outside";
 import { imageModels, isProviderName, makeProvider, type Patience, type Provider } from "@atelier/core/providers";
 import type { Provider as Simulator } from "@atelier/simulators";
+import { safetyOn } from "./safety.ts";
 
 type Simulators = Readonly<Record<string, Simulator>>;
 type Message = { at: number; ref: Generation.JobRef };
@@ -88,7 +89,7 @@ export function openWorkshop(table: Table, { simulators, patience = {}, over = (
     ask: (body: Record<string, unknown>) =>
       Generation.request(
         ctx,
-        { jobs, budgets, catalogue },
+        { jobs, budgets, catalogue, safety: safetyOn(table) },
         Generation.GenerationRequest.parse({ prompt: "a red fox in the snow", ...body }),
       ),
     /** The rows of a job's images, as its first attempt makes them. */

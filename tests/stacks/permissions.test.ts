@@ -64,6 +64,7 @@ const allowed: Record<string, string[]> = {
   HttpAuth: [
     ...read,
     ...write,
+    ...query,
     "cognito-idp:AdminGetUser on Users",
     "cognito-idp:AdminUserGlobalSignOut on Users",
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",

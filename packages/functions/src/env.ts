@@ -21,6 +21,8 @@ type Name =
   | "FEED_STAND_IN_KEYS"
   /** Providers in the order in which they are asked where a request names none, such as `replicate,stability`. */
   | "PROVIDER_ORDER"
+  /** Whether pictures for adults are made, and for whom: `off`, `declared` or `verified`. */
+  | "MATURE_CONTENT"
   | "MAIL_FROM"
   | "PUBLIC_URL";
 

@@ -1,9 +1,11 @@
 // Generated from the OpenAPI document by “npm run generate”. Do not edit.
 
-export type Account = { userId: string; email: string; displayName: string; bio: string; location: string; languages: (string)[]; locale: "en" | "fr"; timeZone: string; tier: "free" | "premium" | "enterprise" | "vip"; workspaceId: string; links: ({ label: string; url: string })[]; createdAt: string; updatedAt: string; version: number };
+export type Account = { userId: string; email: string; displayName: string; bio: string; location: string; languages: (string)[]; locale: "en" | "fr"; timeZone: string; tier: "free" | "premium" | "enterprise" | "vip"; workspaceId: string; links: ({ label: string; url: string })[]; dateOfBirth?: string; ageConfirmedAt?: string; createdAt: string; updatedAt: string; version: number };
 
 /** One call to a provider, for one image. */
 export type Attempt = { id: string; imageId: string; provider: string; model: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "refused" | "lost" | "canceled" | "unknown"; reservedMicroUsd: number; costMicroUsd?: number; detail?: string };
+
+export type AuditEntry = { id: string; at: string; actor: string; act: string; outcome: "allowed" | "refused"; subject?: string; details: Record<string, string | number | boolean | (string)[]> };
 
 export type Budget = { scope: "workspace" | "account" | "provider"; provider?: string; period: "day" | "month"; capMicroUsd: number; usedMicroUsd: number; leftMicroUsd: number; endsAt: string };
 
@@ -16,9 +18,9 @@ export type Experiment = { id: string; name: string; templateId: string; state: 
 
 export type Finding = { channelId: string; rule: string; severity: "error" | "warning"; detail: string; fix?: Record<string, unknown> };
 
-export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: (Attempt)[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
+export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; rating: "general" | "suggestive" | "mature"; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: (Attempt)[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
 
-export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; category?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
+export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
 
 /** How a generated image was made: enough to make it again. */
 export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
@@ -38,9 +40,9 @@ export type ReportedExperiment = { id: string; name: string; templateId: string;
 export type Review = { id: string; imageId: string; decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[]; by: string; at: string };
 
 /** A template, and how it does. */
-export type StandingTemplate = { id: string; source: "own" | "shipped"; name: string; description: string; category: string; rating: "general" | "suggestive"; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; latestVersion: number; labels: { production: number; candidate?: number }; experiment?: { id: string; arms: ({ version: number; weight: number })[] }; copiedFrom?: { id: string; version: number }; createdAt: string; updatedAt: string; version: number; outcomes: ({ version: number; approved: number; rejected: number; score: number; reasons: Record<string, number> })[]; suggestedNegatives: (string)[] };
+export type StandingTemplate = { id: string; source: "own" | "shipped"; name: string; description: string; category: string; rating: "general" | "suggestive" | "mature"; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; latestVersion: number; labels: { production: number; candidate?: number }; experiment?: { id: string; arms: ({ version: number; weight: number })[] }; copiedFrom?: { id: string; version: number }; createdAt: string; updatedAt: string; version: number; outcomes: ({ version: number; approved: number; rejected: number; score: number; reasons: Record<string, number> })[]; suggestedNegatives: (string)[] };
 
-export type Template = { id: string; source: "own" | "shipped"; name: string; description: string; category: string; rating: "general" | "suggestive"; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; latestVersion: number; labels: { production: number; candidate?: number }; experiment?: { id: string; arms: ({ version: number; weight: number })[] }; copiedFrom?: { id: string; version: number }; createdAt: string; updatedAt: string; version: number };
+export type Template = { id: string; source: "own" | "shipped"; name: string; description: string; category: string; rating: "general" | "suggestive" | "mature"; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; latestVersion: number; labels: { production: number; candidate?: number }; experiment?: { id: string; arms: ({ version: number; weight: number })[] }; copiedFrom?: { id: string; version: number }; createdAt: string; updatedAt: string; version: number };
 
 /** The template that the prompt was made from, by the number of its version. */
 export type TemplateUse = { id: string; version: number; experimentId?: string; variables: Record<string, string> };
@@ -81,7 +83,9 @@ export type Operations = {
   /** Your account. */
   getMe: { input: Record<string, never>; answer: Account };
   /** Change your profile. */
-  changeMe: { input: { body: { displayName?: string; bio?: string; location?: string; languages?: (string)[]; locale?: "en" | "fr"; timeZone?: string; links?: ({ label: string; url: string })[] }; ifMatch?: string }; answer: Account };
+  changeMe: { input: { body: { displayName?: string; bio?: string; location?: string; languages?: (string)[]; locale?: "en" | "fr"; timeZone?: string; links?: ({ label: string; url: string })[]; dateOfBirth?: string | null }; ifMatch?: string }; answer: Account };
+  /** What was decided in your workspace, newest first. */
+  listAudit: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (AuditEntry)[]; nextCursor: string | null } };
   /** The catalogue of models, with what each can do and costs. */
   listModels: { input: Record<string, never>; answer: { items: (Model)[] } };
   /** Ask for images. */
@@ -103,11 +107,11 @@ export type Operations = {
   /** Templates of prompts: your workspace's, newest first, and the shipped ones behind them. */
   listTemplates: { input: { query?: { limit?: number; cursor?: string; source?: "own" | "shipped"; category?: string } }; answer: { items: (Template)[]; nextCursor: string | null } };
   /** Write a template. */
-  createTemplate: { input: { body: { name: string; description?: string; category: string; rating?: "general" | "suggestive"; text: string; negativePrompt?: string; variables?: ({ type: "text"; name: string; description?: string; maxLength?: number; default?: string; example?: string } | { type: "choice"; name: string; description?: string; choices: (string)[]; default?: string; example?: string } | { type: "number"; name: string; description?: string; minimum?: number; maximum?: number; default?: number; example?: number })[]; parameters?: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number } }; idempotencyKey?: string }; answer: Template };
+  createTemplate: { input: { body: { name: string; description?: string; category: string; rating?: "general" | "suggestive" | "mature"; text: string; negativePrompt?: string; variables?: ({ type: "text"; name: string; description?: string; maxLength?: number; default?: string; example?: string } | { type: "choice"; name: string; description?: string; choices: (string)[]; default?: string; example?: string } | { type: "number"; name: string; description?: string; minimum?: number; maximum?: number; default?: number; example?: number })[]; parameters?: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number } }; idempotencyKey?: string }; answer: Template };
   /** One template, and what reviews have said of its versions. */
   getTemplate: { input: { params: { id: string } }; answer: StandingTemplate };
   /** Rename, describe or categorise a template. */
-  changeTemplate: { input: { params: { id: string }; body: { name?: string; description?: string; category?: string; rating?: "general" | "suggestive" }; ifMatch?: string }; answer: Template };
+  changeTemplate: { input: { params: { id: string }; body: { name?: string; description?: string; category?: string; rating?: "general" | "suggestive" | "mature" }; ifMatch?: string }; answer: Template };
   /** Make a template of your own from another, shipped or yours. */
   copyTemplate: { input: { params: { id: string }; body: { name?: string; version?: number }; idempotencyKey?: string }; answer: Template };
   /** The versions of a template, newest first. */
@@ -129,11 +133,11 @@ export type Operations = {
   /** Your workspace's images, newest first. */
   listImages: { input: { query?: { limit?: number; cursor?: string; state?: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; tag?: string; category?: string; model?: string; q?: string; from?: string; to?: string; posted?: "true" | "false" } }; answer: { items: (Image)[]; nextCursor: string | null } };
   /** Begin the upload of an image of your own. */
-  uploadImage: { input: { body: { fileName: string; contentType: "image/jpeg" | "image/png" | "image/webp"; bytes: number; tags?: (string)[] }; idempotencyKey?: string }; answer: { imageId: string; upload: { url: string; method: "POST"; fields: Record<string, string> } } };
+  uploadImage: { input: { body: { fileName: string; contentType: "image/jpeg" | "image/png" | "image/webp"; bytes: number; tags?: (string)[]; rating?: "general" | "suggestive" | "mature" }; idempotencyKey?: string }; answer: { imageId: string; upload: { url: string; method: "POST"; fields: Record<string, string> } } };
   /** One image. */
   getImage: { input: { params: { id: string } }; answer: Image };
   /** Tag, star or categorise an image. */
-  changeImage: { input: { params: { id: string }; body: { tags?: (string)[]; stars?: number; category?: string }; ifMatch?: string }; answer: Image };
+  changeImage: { input: { params: { id: string }; body: { tags?: (string)[]; stars?: number; category?: string; rating?: "general" | "suggestive" | "mature" }; ifMatch?: string }; answer: Image };
   /** Put an image in the bin. */
   removeImage: { input: { params: { id: string }; ifMatch?: string }; answer: undefined };
   /** Approve, reject, hold, or ask for changes. */
@@ -186,6 +190,7 @@ export const routes = {
   resetPassword: { method: "POST", path: "/v1/auth/password/reset" },
   getMe: { method: "GET", path: "/v1/me" },
   changeMe: { method: "PATCH", path: "/v1/me" },
+  listAudit: { method: "GET", path: "/v1/audit" },
   listModels: { method: "GET", path: "/v1/models" },
   requestGeneration: { method: "POST", path: "/v1/generations" },
   listGenerations: { method: "GET", path: "/v1/generations" },

@@ -1,5 +1,6 @@
 import type { Trouble } from "../kernel/index.ts";
 import type { Quality } from "../providers/index.ts";
+import type { Rating } from "../safety/index.ts";
 import { type Attempt, isOpen } from "./attempt.ts";
 import { maxSeed } from "./limits.ts";
 
@@ -50,6 +51,9 @@ export type Job = {
   /** Of the first image; the others follow it by one each. */
   seed: number;
   tags: string[];
+  /** For whom its words are, and which edition of the rules has said so. Of jobs from before the rules: for everybody. */
+  rating?: Rating;
+  rulesVersion?: string;
   /** Decided with the request, so that a repeated attempt makes the same images and not others. */
   imageIds: string[];
   attempts: Attempt[];

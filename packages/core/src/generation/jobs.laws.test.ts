@@ -1,5 +1,6 @@
 import { array, assert, asyncProperty, boolean, constantFrom, integer, record } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { safetyOn } from "../../../../tests/harness/safety.ts";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { budgetStore } from "../budgets/index.ts";
 import { type Context, newId, Problem } from "../kernel/index.ts";
@@ -64,8 +65,9 @@ async function makeWorld(ways: readonly (typeof answers)[number][], walked: (fro
     fetchOutput: async () => ({ kind: "file", bytes: Buffer.of(), mimeType: "image/png" }),
   };
   const budgets = budgetStore(database.table);
-  const deps: Generations.RenderDeps = { jobs, library, budgets, providers: () => sketch, later: async () => undefined };
-  const job = await Generations.request(ctx, { jobs, budgets }, Generations.GenerationRequest.parse({ prompt: "fog", count: 2 }));
+  const safety = safetyOn(database.table);
+  const deps = { jobs, library, budgets, safety, providers: () => sketch, later: async () => undefined };
+  const job = await Generations.request(ctx, deps, Generations.GenerationRequest.parse({ prompt: "fog", count: 2 }));
   const ref = { workspaceId: ctx.workspaceId, id: job.id };
   const now = async () => (await store.get(ref)) as Job;
 

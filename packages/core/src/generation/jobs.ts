@@ -1,5 +1,7 @@
 import { assertAffordable, type BudgetDeps } from "../budgets/index.ts";
 import { type Context, eventOf, instant, newId, notFound, Problem, persist } from "../kernel/index.ts";
+import { drawsForAdults } from "../providers/index.ts";
+import { judge, type Rating, rulesVersion, type SafetyDeps } from "../safety/index.ts";
 import { isOwing } from "./attempt.ts";
 import { builtInOnly, type Catalogue, priceOf } from "./catalogue.ts";
 import { ended } from "./ended.ts";
@@ -10,18 +12,36 @@ import type { GenerationRequest } from "./request.ts";
 import { dueShards, type JobStore, type Shelf } from "./store.ts";
 import type { RenderDeps } from "./work.ts";
 
-export type RequestDeps = { jobs: JobStore; catalogue?: Catalogue } & BudgetDeps;
+export type RequestDeps = { jobs: JobStore; catalogue?: Catalogue; safety: SafetyDeps } & BudgetDeps;
 
-/** Throws `generation/budget-spent` where the caps have no room for all of its images at any of those who may draw them. */
+/**
+ * Throws `generation/budget-spent` where the caps have no room for all of its images at any of those who may draw them, and what `judge` throws where the
+ * words ask for what is not drawn.
+ */
 export async function request(
   ctx: Context,
-  { jobs, budgets, catalogue = builtInOnly }: RequestDeps,
+  { jobs, budgets, safety, catalogue = builtInOnly }: RequestDeps,
   body: GenerationRequest,
 ): Promise<Job> {
-  const job = newJob(ctx, body, catalogue);
+  const asked = newJob(ctx, body, catalogue);
+  const { rating, record } = await judge(ctx, { safety }, "generation.prompt.judged", asked.prompt, asked.style);
+  const job: Job = { ...allowedFor(asked, rating), rating, rulesVersion };
   await assertSomeAffordable(ctx, { budgets, catalogue }, job);
-  await jobs.create(ctx, job, eventOf(ctx, "generation.job.requested", job));
+  await jobs.create(ctx, job, eventOf(ctx, "generation.job.requested", job), record(job.id));
   return job;
+}
+
+/** What is for adults goes to those alone whose terms allow it. */
+function allowedFor(job: Job, rating: Rating): Job {
+  if (rating !== "mature") return job;
+  const [first, ...more] = choicesOf(job).filter(({ provider }) => drawsForAdults(provider));
+  if (!first)
+    throw new Problem(
+      generationProblems.modelUnavailable,
+      "The terms of those who would be asked do not allow pictures for adults. Ask one of your own machines.",
+    );
+  const { route: _route, ...rest } = job;
+  return { ...rest, ...first, ...(more.length > 0 && { route: [first, ...more] }) };
 }
 
 async function assertSomeAffordable(ctx: Context, { budgets, catalogue }: BudgetDeps & { catalogue: Catalogue }, job: Job): Promise<void> {
@@ -59,9 +79,11 @@ async function cancelOnce(ctx: Context, { jobs, library }: { jobs: JobStore; lib
 }
 
 /** The same request again, with images of new names: the old ones are gone. */
-export async function retry(ctx: Context, { jobs }: { jobs: JobStore }, id: string): Promise<Job> {
+export async function retry(ctx: Context, { jobs, safety }: { jobs: JobStore; safety: SafetyDeps }, id: string): Promise<Job> {
   const job = await find(ctx, { jobs }, id);
   if (!mayBecome(job.state, "queued")) throw new Problem(generationProblems.notRetryable, `It is ${job.state}. Ask for a new one instead.`);
+  // The rules, the settings, or somebody's standing may be others by now.
+  const { record } = await judge(ctx, { safety }, "generation.prompt.judged", job.prompt, job.style);
   const at = ctx.clock.now();
   const { problem: _problem, leaseUntil: _lease, startedAt: _started, finishedAt: _finished, ...kept } = job;
   const queued: Job = {
@@ -75,7 +97,7 @@ export async function retry(ctx: Context, { jobs }: { jobs: JobStore }, id: stri
     updatedAt: instant(at),
     version: job.version + 1,
   };
-  await jobs.save(queued, { event: eventOf(ctx, "generation.job.requested", queued) });
+  await jobs.save(queued, { event: eventOf(ctx, "generation.job.requested", queued), beside: record(id) });
   return queued;
 }
 

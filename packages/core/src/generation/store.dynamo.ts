@@ -48,7 +48,8 @@ const rowOf = (job: Job): Row<Job> => ({
 });
 
 export const jobStore = (table: Table): JobStore => ({
-  create: (ctx, job, event) => table.write(insert({ ...rowOf(job), event }), ...(ctx.once ? [ctx.once.record(job)] : [])),
+  create: (ctx, job, event, beside = []) =>
+    table.write(insert({ ...rowOf(job), event }), ...beside, ...(ctx.once ? [ctx.once.record(job)] : [])),
   async get({ workspaceId, id }) {
     const job = await table.get<Job>(keyOf(workspaceId, id));
     return job && whole(job);

@@ -43,7 +43,7 @@ export type Library = Shelf & {
 
 /** Port of the jobs' rows. A write of a job is conditional on the version before it and throws `Conflict`. */
 export type JobStore = {
-  create(ctx: Context, job: Job, event: RowEvent): Promise<void>;
+  create(ctx: Context, job: Job, event: RowEvent, beside?: readonly Write[]): Promise<void>;
   get(ref: JobRef): Promise<Job | undefined>;
   list(workspaceId: string, query: { state?: JobState; limit: number; cursor?: string }): Promise<Page<Job>>;
   /** Oldest first, of one shard. */

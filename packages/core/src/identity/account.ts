@@ -37,6 +37,13 @@ export const ProfileChange = z.strictObject({
     .array(z.strictObject({ label: z.string().trim().min(1).max(40), url }))
     .max(10)
     .optional(),
+  dateOfBirth: z.iso
+    .date()
+    .max(10)
+    .refine((date) => date >= "1900-01-01", "Not before 1900.")
+    .nullable()
+    .optional()
+    .describe("Seen by nobody else. Another one takes back what an age check has confirmed; null forgets it."),
 });
 export type ProfileChange = z.infer<typeof ProfileChange>;
 
@@ -50,6 +57,10 @@ export type Account = {
   locale: (typeof locales)[number];
   timeZone: string;
   links: { label: string; url: string }[];
+  /** `YYYY-MM-DD`. */
+  dateOfBirth?: string;
+  /** When a provider of age checks has confirmed that they are of age. */
+  ageConfirmedAt?: string;
   workspaceId: string;
   createdAt: string;
   updatedAt: string;

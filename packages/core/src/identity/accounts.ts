@@ -1,5 +1,17 @@
-import { Conflict, type Context, insert, instant, type Key, replace, requireVersion, type Table } from "../kernel/index.ts";
+import {
+  Conflict,
+  type Context,
+  insert,
+  instant,
+  type Key,
+  Problem,
+  problems,
+  replace,
+  requireVersion,
+  type Table,
+} from "../kernel/index.ts";
 import type { Account, ProfileChange } from "./account.ts";
+import { ageOfMajority, yearsSince } from "./age.ts";
 import type { UserPool } from "./pool.ts";
 
 const keyOf = (userId: string): Key => ({ pk: `user/${userId}`, sk: "account" });
@@ -48,6 +60,24 @@ export async function myAccount(ctx: Context, { table, pool }: AccountDeps, user
   }
 }
 
+function assertBorn(ctx: Context, dateOfBirth: string | null | undefined): void {
+  if (typeof dateOfBirth !== "string" || dateOfBirth <= instant(ctx.clock.now()).slice(0, 10)) return;
+  throw new Problem(problems.invalid, "That day is still to come.", {
+    errors: [{ pointer: "#/dateOfBirth", detail: "A day that has been, as YYYY-MM-DD." }],
+  });
+}
+
+/** `at`: epoch milliseconds. Without an account, or without a date of birth in it, nobody is of age. */
+export async function adulthoodOf(
+  { table }: Pick<AccountDeps, "table">,
+  userId: string,
+  at: number,
+): Promise<{ declared: boolean; verified: boolean }> {
+  const { dateOfBirth, ageConfirmedAt } = (await table.get<Account>(keyOf(userId))) ?? {};
+  const declared = dateOfBirth !== undefined && yearsSince(dateOfBirth, at) >= ageOfMajority;
+  return { declared, verified: declared && ageConfirmedAt !== undefined };
+}
+
 /** `ifVersion` is the version that the caller has seen, if it said so. */
 export async function changeProfile(
   ctx: Context,
@@ -56,9 +86,15 @@ export async function changeProfile(
   change: ProfileChange,
   ifVersion?: number,
 ): Promise<Account> {
+  const { dateOfBirth, ...rest } = change;
+  assertBorn(ctx, dateOfBirth);
+  const { dateOfBirth: was, ageConfirmedAt, ...kept } = requireVersion(account, ifVersion, "account");
+  const birth = dateOfBirth === undefined ? was : (dateOfBirth ?? undefined);
   const changed: Account = {
-    ...requireVersion(account, ifVersion, "account"),
-    ...change,
+    ...kept,
+    ...rest,
+    ...(birth !== undefined && { dateOfBirth: birth }),
+    ...(ageConfirmedAt !== undefined && birth === was && { ageConfirmedAt }),
     updatedAt: instant(ctx.clock.now()),
     version: account.version + 1,
   };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { encodeTime, monotonicFactory } from "ulid";
 
 /** What an id names, told by its prefix. */
-export type IdPrefix = "gen" | "img" | "att" | "rev" | "chn" | "pst" | "ent" | "evt" | "req" | "wks" | "tpl" | "tpv" | "exp";
+export type IdPrefix = "gen" | "img" | "att" | "rev" | "chn" | "pst" | "ent" | "evt" | "req" | "wks" | "tpl" | "tpv" | "exp" | "aud";
 
 const next = monotonicFactory();
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,4 +1,5 @@
 import type { TemplateUse } from "../generation/index.ts";
+import type { Rating } from "../safety/index.ts";
 
 export const imageStates = ["processing", "quarantined", "in_review", "approved", "rejected", "changes_requested", "held"] as const;
 export type ImageState = (typeof imageStates)[number];
@@ -79,6 +80,8 @@ export type Image = {
   quarantine?: Quarantine;
   review?: LastReview;
   tags: string[];
+  /** For whom it is. Of images from before the rules: for everybody. */
+  rating?: Rating;
   stars: number;
   category?: string;
   /** When a post with it first went out. */

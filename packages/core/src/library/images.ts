@@ -1,5 +1,18 @@
 import type { Library, Shelf } from "../generation/index.ts";
-import { actorId, Conflict, type Context, eventOf, instant, newId, notFound, Problem, persist, requireVersion } from "../kernel/index.ts";
+import {
+  actorId,
+  Conflict,
+  type Context,
+  eventOf,
+  instant,
+  newId,
+  notFound,
+  Problem,
+  persist,
+  problems,
+  requireVersion,
+} from "../kernel/index.ts";
+import { isWithin, screen } from "../safety/index.ts";
 import { awaitedUntil, type Image, isReviewable, paths, type Review } from "./image.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
@@ -23,6 +36,7 @@ export async function announceUpload(ctx: Context, { images }: Pick<LibraryDeps,
     declaredType: request.contentType,
     declaredBytes: request.bytes,
     tags: request.tags,
+    rating: request.rating,
   };
   await images.create(ctx, image);
   return image;
@@ -36,6 +50,11 @@ export async function change(
   ifVersion?: number,
 ): Promise<Image> {
   const image = requireVersion(await find(ctx, { images }, id), ifVersion, "image");
+  const least = screen(image.making?.prompt, image.making?.style).rating;
+  if (wanted.rating !== undefined && !isWithin(least, wanted.rating))
+    throw new Problem(problems.invalid, "The words that it was made from are stricter.", {
+      errors: [{ pointer: "#/rating", detail: `At least “${least}”.` }],
+    });
   const changed: Image = { ...image, ...wanted, updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
   await images.write(images.replacement(changed));
   return changed;
@@ -106,6 +125,7 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
         ...blank(ctx, id),
         source: "generation",
         tags: job.tags,
+        rating: job.rating ?? "general",
         createdBy: job.requestedBy,
         // As its id says, so that lists by date and by id agree.
         createdAt: job.createdAt,

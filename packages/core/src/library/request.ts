@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ratings } from "../safety/index.ts";
 import { decisions, limits, type MimeType, mimeTypes, reasons } from "./image.ts";
 
 export const UploadRequest = z.strictObject({
@@ -6,6 +7,7 @@ export const UploadRequest = z.strictObject({
   contentType: z.enum(Object.keys(mimeTypes) as [MimeType, ...MimeType[]]),
   bytes: z.int().min(1).max(limits.maxBytes),
   tags: z.array(z.string().trim().min(1).max(40)).max(30).default([]),
+  rating: z.enum(ratings).default("general").describe("For whom it is. `mature` is published nowhere that forbids it."),
 });
 export type UploadRequest = z.infer<typeof UploadRequest>;
 
@@ -20,5 +22,6 @@ export const ImageChange = z.strictObject({
   tags: z.array(z.string().trim().min(1).max(40)).max(30).optional(),
   stars: z.int().min(0).max(5).optional(),
   category: z.string().trim().max(60).optional(),
+  rating: z.enum(ratings).optional().describe("Not milder than the words that it was made from."),
 });
 export type ImageChange = z.infer<typeof ImageChange>;

@@ -22,7 +22,11 @@ const ctx: Context = {
 /** An upload whose file has arrived, and a worker that examines it; `meanwhile` happens while it does. */
 async function arrivedUpload(meanwhile: (id: string, images: Library.ImageStore) => Promise<unknown>) {
   const images = Library.imageStore(database.table);
-  const { id } = await Library.announceUpload(ctx, { images }, { fileName: "a.png", contentType: "image/png", bytes: 10, tags: [] });
+  const { id } = await Library.announceUpload(
+    ctx,
+    { images },
+    { fileName: "a.png", contentType: "image/png", bytes: 10, tags: [], rating: "general" },
+  );
   const bytes = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#2851a3" } })
     .png()
     .toBuffer();

@@ -21,7 +21,7 @@ export { shippedCategories } from "./shipped.ts";
 export type { Standing } from "./standing.ts";
 export { promptStore } from "./store.dynamo.ts";
 export type { PromptStore } from "./store.ts";
-export { type Content, ratings, type Template, type TemplateVersion, type Variable } from "./template.ts";
+export type { Content, Template, TemplateVersion, Variable } from "./template.ts";
 export {
   addVersion,
   changeTemplate,
@@ -34,5 +34,6 @@ export {
   lookAtTemplate,
   type PromptDeps,
   setLabel,
+  type WordingDeps,
 } from "./templates.ts";
 export { mostVariations, type Preview, preview, type Variation } from "./variations.ts";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { safetyOn } from "../../../../tests/harness/safety.ts";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { newJob } from "../generation/new-job.ts";
 import { type Context, newId, Problem } from "../kernel/index.ts";
@@ -22,7 +23,7 @@ import {
 
 let database: TestTable;
 let deps: ReturnType<typeof makeDeps>;
-const makeDeps = ({ table }: TestTable) => ({ prompts: promptStore(table), images: imageStore(table) });
+const makeDeps = ({ table }: TestTable) => ({ prompts: promptStore(table), images: imageStore(table), safety: safetyOn(table) });
 beforeAll(async () => {
   database = await startTable();
   deps = makeDeps(database);

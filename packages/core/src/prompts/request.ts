@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { GenerationRequest, qualities } from "../generation/index.ts";
-import { ratings } from "./template.ts";
+import { ratings } from "../safety/index.ts";
 import { namePattern } from "./wording.ts";
 
 const bound = 1_000_000_000;

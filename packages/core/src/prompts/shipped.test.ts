@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { newJob } from "../generation/new-job.ts";
 import { type Context, idPattern, processClock } from "../kernel/index.ts";
+import { screen } from "../safety/index.ts";
 import { applied } from "./fill.ts";
 import { TemplateRequest } from "./request.ts";
 import { findShipped, shippedCategories, shippedPage } from "./shipped.ts";
@@ -32,6 +33,8 @@ describe("the shipped catalogue", () => {
     expect(shippedCategories.length).toBeGreaterThanOrEqual(8);
     for (const { category, entries } of shippedCategories) expect([category, entries.length >= 5]).toEqual([category, true]);
     expect(new Set(all.map(({ rating }) => rating))).toEqual(new Set(["general"]));
+    const choices = (template: (typeof all)[number]) => template.variables.flatMap((one) => (one.type === "choice" ? one.choices : []));
+    expect(all.filter((template) => screen(template.text, ...choices(template)).rules.length > 0)).toEqual([]);
   });
 
   test("gives every template an id of its own, of a moment at which nobody could make one", () => {

@@ -42,10 +42,20 @@ function addition(key: Key, by: Tally): Write {
 
 export function promptStore(table: Table): PromptStore {
   return {
-    create: (ctx, template, first) =>
-      table.write(insert(rowOf(template)), versionInsertion(template.workspaceId, first), ...(ctx.once ? [ctx.once.record(template)] : [])),
-    addVersion: (ctx, template, added) =>
-      table.write(replace(rowOf(template)), versionInsertion(template.workspaceId, added), ...(ctx.once ? [ctx.once.record(added)] : [])),
+    create: (ctx, template, first, beside = []) =>
+      table.write(
+        insert(rowOf(template)),
+        versionInsertion(template.workspaceId, first),
+        ...beside,
+        ...(ctx.once ? [ctx.once.record(template)] : []),
+      ),
+    addVersion: (ctx, template, added, beside = []) =>
+      table.write(
+        replace(rowOf(template)),
+        versionInsertion(template.workspaceId, added),
+        ...beside,
+        ...(ctx.once ? [ctx.once.record(added)] : []),
+      ),
     save: (template) => table.write(replace(rowOf(template))),
     get: (workspaceId, id) => table.get<Template>(templateKey(workspaceId, id)),
     async counted(workspaceId, id) {

@@ -1,4 +1,4 @@
-import type { Context, Page, RowEvent } from "../kernel/index.ts";
+import type { Context, Page, RowEvent, Write } from "../kernel/index.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Outcome, Tally } from "./outcome.ts";
 import type { Template, TemplateVersion } from "./template.ts";
@@ -7,9 +7,9 @@ type Asked = { limit: number; cursor?: string | undefined };
 
 /** Port of templates, experiments and what their images came to. Writes are conditional on the version before and throw `Conflict`. */
 export type PromptStore = {
-  create(ctx: Context, template: Template, first: TemplateVersion): Promise<void>;
+  create(ctx: Context, template: Template, first: TemplateVersion, beside?: readonly Write[]): Promise<void>;
   /** Another version, and the template that has it as its latest. */
-  addVersion(ctx: Context, template: Template, added: TemplateVersion): Promise<void>;
+  addVersion(ctx: Context, template: Template, added: TemplateVersion, beside?: readonly Write[]): Promise<void>;
   save(template: Template): Promise<void>;
   get(workspaceId: string, id: string): Promise<Template | undefined>;
   /** The template's row and what is counted of it, in one call. */

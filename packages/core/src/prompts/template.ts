@@ -1,8 +1,5 @@
 import type { Quality } from "../generation/index.ts";
-
-/** What everybody may see, and what not. `mature` is off until an operator can turn it on. */
-export const ratings = ["general", "suggestive"] as const;
-export type Rating = (typeof ratings)[number];
+import type { Rating } from "../safety/index.ts";
 
 /** `production` is what a generation takes that names no version; `candidate` is what may follow it. */
 export const labels = ["production", "candidate"] as const;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { safetyOn } from "../../../../tests/harness/safety.ts";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { Conflict, type Context, newId, Problem } from "../kernel/index.ts";
 import {
@@ -12,20 +13,20 @@ import {
   listTemplates,
   listVersions,
   lookAtTemplate,
-  type PromptDeps,
   PromptRequest,
   promptStore,
   setLabel,
   TemplateRequest,
   VersionRequest,
+  type WordingDeps,
 } from "./index.ts";
 
 let database: TestTable;
-let deps: PromptDeps;
+let deps: WordingDeps;
 let ctx: Context;
 beforeAll(async () => {
   database = await startTable();
-  deps = { prompts: promptStore(database.table) };
+  deps = { prompts: promptStore(database.table), safety: safetyOn(database.table) };
 });
 afterAll(() => database.close());
 

@@ -9,7 +9,9 @@ import {
   Problem,
   problems,
   requireVersion,
+  type Write,
 } from "../kernel/index.ts";
+import { isWithin, judge, type SafetyDeps } from "../safety/index.ts";
 import { type Difference, differenceOf } from "./diff.ts";
 import { promptProblems } from "./problems.ts";
 import type { CopyRequest, LabelRequest, TemplateChange, TemplateRequest, VersionRequest } from "./request.ts";
@@ -20,6 +22,7 @@ import { type Content, contentOf, labels, type Template, type TemplateVersion } 
 import { faultsIn } from "./wording.ts";
 
 export type PromptDeps = { prompts: PromptStore };
+export type WordingDeps = PromptDeps & { safety: SafetyDeps };
 
 /** A template of the workspace, or a shipped one. Throws `request/not-found`. */
 export async function findTemplate(ctx: Context, deps: PromptDeps, id: string): Promise<Template> {
@@ -69,10 +72,11 @@ export async function listTemplates(ctx: Context, { prompts }: PromptDeps, query
   return { items: [...own.items, ...(rest?.items ?? [])], nextCursor: rest?.nextCursor ?? null };
 }
 
-export async function createTemplate(ctx: Context, { prompts }: PromptDeps, request: TemplateRequest): Promise<Template> {
+export async function createTemplate(ctx: Context, { prompts, safety }: WordingDeps, request: TemplateRequest): Promise<Template> {
   const { name, description, category, rating } = request;
   const template = newTemplate(ctx, { name, description, category, rating }, checked(contentOf(request)));
-  await prompts.create(ctx, template, versionOf(template, template.createdAt, template.createdBy));
+  const record = await judged(ctx, { safety }, template);
+  await prompts.create(ctx, template, versionOf(template, template.createdAt, template.createdBy), record);
   return template;
 }
 
@@ -93,13 +97,14 @@ export async function copyTemplate(ctx: Context, deps: PromptDeps, id: string, {
 /** Changes what is said about it. Its words change by another version. */
 export async function changeTemplate(
   ctx: Context,
-  deps: PromptDeps,
+  deps: WordingDeps,
   id: string,
   change: TemplateChange,
   ifVersion?: number,
 ): Promise<Template> {
   const template = ownOnly(requireVersion(await findTemplate(ctx, deps, id), ifVersion, "template"));
   const changed = next(ctx, { ...template, ...change });
+  if (change.rating !== undefined) await judged(ctx, deps, changed);
   await deps.prompts.save(changed);
   return changed;
 }
@@ -107,7 +112,7 @@ export async function changeTemplate(
 /** Another version. No label moves: what is in production stays there. */
 export async function addVersion(
   ctx: Context,
-  deps: PromptDeps,
+  deps: WordingDeps,
   id: string,
   { note, ...request }: VersionRequest,
 ): Promise<TemplateVersion> {
@@ -116,7 +121,7 @@ export async function addVersion(
   const { negativePrompt: _before, ...kept } = template;
   const changed = next(ctx, { ...kept, ...content, latestVersion: template.latestVersion + 1 });
   const added = { ...versionOf(changed, changed.updatedAt, actorId(ctx)), ...(note !== undefined && { note }) };
-  await deps.prompts.addVersion(ctx, changed, added);
+  await deps.prompts.addVersion(ctx, changed, added, await judged(ctx, deps, changed));
   return added;
 }
 
@@ -205,6 +210,19 @@ function checked(content: Content): Content {
   const errors = faultsIn(content);
   if (errors.length > 0) throw invalid("The template's words and its variables do not fit together.", errors);
   return content;
+}
+
+/** Whether its words may be drawn at all, and whether it is rated as they are: what it may be filled with is judged when it is. */
+async function judged(
+  ctx: Context,
+  { safety }: { safety: SafetyDeps },
+  { id, rating: given, text, variables }: Template,
+): Promise<Write[]> {
+  const choices = variables.flatMap((variable) => (variable.type === "choice" ? variable.choices : []));
+  const { rating, record } = await judge(ctx, { safety }, "prompts.template.judged", text, ...choices);
+  if (!isWithin(rating, given))
+    throw invalid("Its words are not for everybody whom its rating names.", [{ pointer: "#/rating", detail: `At least “${rating}”.` }]);
+  return record(id);
 }
 
 type About = Pick<Template, "name" | "description" | "category" | "rating">;

@@ -32,7 +32,7 @@ export type {
 } from "./contract.ts";
 export { imageModels } from "./models/index.ts";
 export { makeProvider } from "./registry.ts";
-export { isProviderName, missingSettings, type ProviderName, providerNames, settingNames } from "./settings.ts";
+export { drawsForAdults, isProviderName, missingSettings, type ProviderName, providerNames, settingNames } from "./settings.ts";
 export {
   extractive,
   geminiText,

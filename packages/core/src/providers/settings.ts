@@ -27,6 +27,12 @@ export type ProviderName = keyof typeof known;
 export const providerNames = Object.keys(known) as readonly ProviderName[];
 export const isProviderName = (name: string): name is ProviderName => Object.hasOwn(known, name);
 
+/** One's own machines have no terms; those of everybody else forbid pictures for adults, or allow them to whoever has asked their leave. */
+const ownMachines: ReadonlySet<string> = new Set(["sketch", "automatic1111", "comfyui"]);
+
+/** Whether a provider's terms allow what is rated `mature`. */
+export const drawsForAdults = (provider: string): boolean => ownMachines.has(provider);
+
 /** The name of each setting that the provider reads. */
 export const settingNames = (provider: ProviderName): Names => known[provider].names;
 

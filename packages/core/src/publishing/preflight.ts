@@ -1,4 +1,5 @@
 import type { Image } from "../library/index.ts";
+import { isWithin, type Rating, screen } from "../safety/index.ts";
 import type { Channel } from "./channel.ts";
 import { maxCaption, type Post } from "./post.ts";
 
@@ -9,6 +10,8 @@ export type Finding = {
     | "image-not-approved"
     | "caption-too-long"
     | "alt-text-missing"
+    | "words-refused"
+    | "rating-not-allowed"
     | "channel-missing"
     | "image-repeated"
     | "alt-text-unused";
@@ -41,7 +44,7 @@ export function preflight(
         } satisfies Finding,
       ];
     }
-    return [...captionFindings(post, channelId), ...imageFindings(post, images, channelId)];
+    return [...captionFindings(post, channelId), ...imageFindings(post, images, channelId), ...ratingFindings(post, images, channel)];
   });
 }
 
@@ -66,6 +69,40 @@ function captionFindings(post: Pick<Post, "caption" | "overrides">, channelId: s
       fix,
     },
   ];
+}
+
+/** Networks whose rules allow more than bare skin would stand here. Ours shows galleries to everybody, without asking for an age. */
+const mostOf: Readonly<Record<string, Rating>> = { feed: "suggestive" };
+
+/** What is for adults goes to no network that forbids it, and what is never made is not published either. */
+function ratingFindings(
+  post: Pick<Post, "imageIds" | "caption" | "overrides">,
+  images: ReadonlyMap<string, Image>,
+  { id: channelId, network }: Channel,
+): Finding[] {
+  const most = mostOf[network] ?? "general";
+  const words = screen(captionFor(post, channelId));
+  if (words.forbidden)
+    return [
+      { channelId, rule: "words-refused", severity: "error", detail: "The caption says what is never published. Say it in other words." },
+    ];
+  const findings: Finding[] = [];
+  const tooMuch = (what: string, rating: Rating) => `${what} is rated “${rating}”; this channel shows at most what is “${most}”.`;
+  if (!isWithin(words.rating, most))
+    findings.push({ channelId, rule: "rating-not-allowed", severity: "error", detail: tooMuch("The caption", words.rating) });
+  for (const id of new Set(post.imageIds)) {
+    const rating = images.get(id)?.rating ?? "general";
+    if (isWithin(rating, most)) continue;
+    const imageIds = post.imageIds.filter((other) => (images.get(other)?.rating ?? "general") !== rating);
+    findings.push({
+      channelId,
+      rule: "rating-not-allowed",
+      severity: "error",
+      detail: tooMuch(`The image ${id}`, rating),
+      ...(imageIds.length > 0 && { fix: { imageIds } }),
+    });
+  }
+  return findings;
 }
 
 function imageFindings(post: Pick<Post, "imageIds" | "altTexts">, images: ReadonlyMap<string, Image>, channelId: string): Finding[] {

@@ -1,3 +1,4 @@
+import { listAudit } from "./audit/list.ts";
 import { changePasswordOperation } from "./auth/change-password.ts";
 import { confirmOperation } from "./auth/confirm.ts";
 import { forgotPasswordOperation } from "./auth/forgot-password.ts";
@@ -23,6 +24,7 @@ export const operations = [
   resetPasswordOperation,
   getMe,
   changeMe,
+  listAudit,
 ];
 
 export const handler = area("auth", operations);

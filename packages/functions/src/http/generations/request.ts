@@ -1,7 +1,9 @@
 import { budgetProblems } from "@atelier/core/budgets";
 import { generationProblems, request } from "@atelier/core/generation";
 import { fill, PromptRequest } from "@atelier/core/prompts";
+import { safetyProblems } from "@atelier/core/safety";
 import { catalogue } from "../../provider-settings.ts";
+import { safety } from "../../safety.ts";
 import { budgets } from "../budgets/deps.ts";
 import { operation } from "../operation.ts";
 import { prompts } from "../templates/deps.ts";
@@ -22,12 +24,12 @@ export const requestGeneration = operation({
   body: PromptRequest,
   response: Generation,
   headers: ["ETag", "Location"],
-  problems: [generationProblems.modelUnavailable, budgetProblems.spent],
+  problems: [generationProblems.modelUnavailable, budgetProblems.spent, ...Object.values(safetyProblems)],
   example: {
     body: { prompt: "a quiet harbour at dawn", width: 1024, height: 768, seed: 7, tags: ["harbour"] },
     response: { ...exampleGeneration, state: "queued", progress: 0, attempts: [], version: 1 },
   },
   run: async (ctx, { body }) =>
-    request(ctx, { jobs: jobs(), ...budgets(), catalogue: await catalogue() }, await fill(ctx, prompts(), body)),
+    request(ctx, { jobs: jobs(), ...budgets(), safety: safety(), catalogue: await catalogue() }, await fill(ctx, prompts(), body)),
   view: (job) => ({ body: generationBody(job), version: job.version, location: `/v1/generations/${job.id}` }),
 });

@@ -1,5 +1,7 @@
 import { generationProblems, retry } from "@atelier/core/generation";
 import { problems } from "@atelier/core/kernel";
+import { safetyProblems } from "@atelier/core/safety";
+import { safety } from "../../safety.ts";
 import { operation } from "../operation.ts";
 import { IdParams } from "../schemas.ts";
 import { jobs } from "./deps.ts";
@@ -16,8 +18,8 @@ export const retryGeneration = operation({
   params: IdParams,
   response: Generation,
   headers: ["ETag"],
-  problems: [problems.notFound, problems.conflict, generationProblems.notRetryable],
+  problems: [problems.notFound, problems.conflict, generationProblems.notRetryable, ...Object.values(safetyProblems)],
   example: { response: { ...exampleGeneration, state: "queued", progress: 0, attempts: [] } },
-  run: (ctx, { params }) => retry(ctx, { jobs: jobs() }, params.id),
+  run: (ctx, { params }) => retry(ctx, { jobs: jobs(), safety: safety() }, params.id),
   view: generationView,
 });

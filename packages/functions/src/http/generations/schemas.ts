@@ -1,5 +1,6 @@
 import { type Attempt as AttemptRow, type Job, jobStates, maxAttempts, maxImages, maxSeed, outcomes } from "@atelier/core/generation";
 import { qualities } from "@atelier/core/providers";
+import { ratings } from "@atelier/core/safety";
 import * as z from "zod";
 import { Amount, Instant, idOf, Trouble, text, Version } from "../schemas.ts";
 
@@ -47,6 +48,7 @@ export const Generation = z
     model: text(120),
     count: Amount,
     seed: Amount.max(maxSeed).describe("Of the first image; the others follow by one each."),
+    rating: z.enum(ratings).describe("For whom its words are, as the rules say."),
     tags: z.array(text(40)).max(30),
     imageIds: z.array(idOf("img")).max(100).describe("Known from the start; the images themselves come when they are drawn."),
     costMicroUsd: Amount,
@@ -65,8 +67,8 @@ export const Generation = z
 
 export function generationBody(job: Job) {
   const { workspaceId: _ws, leaseUntil: _lease, correlationId: _correlation, requestedBy: _by, route: _route, ...shown } = job;
-  const { id, state, attempts, ...rest } = shown;
-  return { id, state, ...rest, attempts: attempts.map(attemptBody) };
+  const { id, state, rating = "general", rulesVersion: _rules, attempts, ...rest } = shown;
+  return { id, state, rating, ...rest, attempts: attempts.map(attemptBody) };
 }
 
 function attemptBody({ id, imageId, provider, model, startedAt, endedAt, outcome, reservedMicroUsd, costMicroUsd, detail }: AttemptRow) {
@@ -83,6 +85,7 @@ export const exampleGeneration = {
   width: 1024,
   height: 768,
   quality: "standard",
+  rating: "general",
   provider: "sketch",
   model: "sketch-1",
   count: 1,

@@ -1,4 +1,5 @@
 import { decisions, type Image as ImageRow, imageStates, mimeTypes, paths, type Review as ReviewRow, reasons } from "@atelier/core/library";
+import { ratings } from "@atelier/core/safety";
 import * as z from "zod";
 import { TemplateUse } from "../generations/schemas.ts";
 import { ActorId, Amount, Instant, idOf, text, Url, Version } from "../schemas.ts";
@@ -56,6 +57,7 @@ export const Image = z
       .describe("The latest one."),
     tags: z.array(text(40)).max(30),
     stars: Amount.max(5),
+    rating: z.enum(ratings).describe("For whom it is."),
     category: text(60).optional(),
     postedAt: Instant.optional(),
     createdAt: Instant,
@@ -101,7 +103,7 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
           thumbnail,
         }
       : { thumbnail };
-  return { id, state, ...shown, ...file, urls, ...(making && { generation: making }) };
+  return { id, state, ...shown, rating: image.rating ?? ("general" as const), ...file, urls, ...(making && { generation: making }) };
 }
 
 export const imageView = async (image: ImageRow) => ({ body: await imageBody(image, "all"), version: image.version });
@@ -144,6 +146,7 @@ export const exampleImage = {
     queueMs: 90,
     renderMs: 310,
   },
+  rating: "general" as const,
   tags: ["harbour"],
   stars: 0,
   createdAt: "2026-11-20T10:00:00.000Z",

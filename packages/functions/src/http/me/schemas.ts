@@ -15,6 +15,8 @@ export const Account = z
     tier: z.enum(["free", "premium", "enterprise", "vip"]),
     workspaceId: idOf("wks"),
     links: z.array(z.object({ label: text(40), url: Url })).max(10),
+    dateOfBirth: z.iso.date().max(10).optional().describe("Seen by yourself alone."),
+    ageConfirmedAt: Instant.optional().describe("When an age check has confirmed that you are of age."),
     createdAt: Instant,
     updatedAt: Instant,
     version: Version,

@@ -7,6 +7,7 @@ import { type ProblemType, problems } from "@atelier/core/kernel";
 import { libraryProblems } from "@atelier/core/library";
 import { promptProblems } from "@atelier/core/prompts";
 import { publishingProblems } from "@atelier/core/publishing";
+import { safetyProblems } from "@atelier/core/safety";
 import { describe, expect, test } from "vitest";
 import { problemsOf } from "./document.ts";
 import { allOperations } from "./operations.ts";
@@ -20,6 +21,7 @@ const types: readonly ProblemType[] = [
   libraryProblems,
   promptProblems,
   publishingProblems,
+  safetyProblems,
 ].flatMap((kind) => Object.values(kind));
 const named = types.map((type) => [type.code, type] as const);
 
@@ -46,7 +48,16 @@ const thrown = new Set(
     ),
   ),
 );
-const sources = { problems, identityProblems, budgetProblems, generationProblems, libraryProblems, promptProblems, publishingProblems };
+const sources = {
+  problems,
+  identityProblems,
+  budgetProblems,
+  generationProblems,
+  libraryProblems,
+  promptProblems,
+  publishingProblems,
+  safetyProblems,
+};
 const codesThrown = new Set(
   Object.entries(sources).flatMap(([kind, all]) =>
     Object.entries(all).flatMap(([name, { code }]) => (thrown.has(`${kind}.${name}`) ? [code] : [])),

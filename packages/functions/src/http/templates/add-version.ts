@@ -1,5 +1,6 @@
 import { problems } from "@atelier/core/kernel";
 import { addVersion, promptProblems, VersionRequest } from "@atelier/core/prompts";
+import { safetyProblems } from "@atelier/core/safety";
 import { operation } from "../operation.ts";
 import { IdParams } from "../schemas.ts";
 import { prompts } from "./deps.ts";
@@ -18,7 +19,7 @@ export const addTemplateVersion = operation({
   params: IdParams,
   body: VersionRequest,
   response: TemplateVersion,
-  problems: [problems.notFound, promptProblems.readOnly],
+  problems: [problems.notFound, promptProblems.readOnly, ...Object.values(safetyProblems)],
   example: { body: { ...exampleContent, note: exampleVersion.note }, response: exampleVersion },
   run: (ctx, { params, body }) => addVersion(ctx, prompts(), params.id, body),
   view: (version) => ({ body: versionBody(version) }),

@@ -1,5 +1,6 @@
 import { problems } from "@atelier/core/kernel";
 import { changeTemplate as change, promptProblems, TemplateChange } from "@atelier/core/prompts";
+import { safetyProblems } from "@atelier/core/safety";
 import { operation } from "../operation.ts";
 import { IdParams } from "../schemas.ts";
 import { prompts } from "./deps.ts";
@@ -18,7 +19,7 @@ export const changeTemplate = operation({
   body: TemplateChange,
   response: Template,
   headers: ["ETag"],
-  problems: [problems.notFound, problems.conflict, problems.preconditionFailed, promptProblems.readOnly],
+  problems: [problems.notFound, problems.conflict, problems.preconditionFailed, promptProblems.readOnly, ...Object.values(safetyProblems)],
   example: { body: { name: "Harbour, any hour" }, response: { ...exampleTemplate, name: "Harbour, any hour", version: 4 } },
   run: (ctx, { params, body }, { ifVersion }) => change(ctx, prompts(), params.id, body, ifVersion),
   view: templateView,

@@ -1,4 +1,5 @@
 import { createTemplate as create, TemplateRequest } from "@atelier/core/prompts";
+import { safetyProblems } from "@atelier/core/safety";
 import { operation } from "../operation.ts";
 import { prompts } from "./deps.ts";
 import { exampleContent, exampleTemplate, Template, templateBody } from "./schemas.ts";
@@ -16,7 +17,7 @@ export const createTemplate = operation({
   body: TemplateRequest,
   response: Template,
   headers: ["ETag", "Location"],
-  problems: [],
+  problems: Object.values(safetyProblems),
   example: {
     body: { name: "Harbour", description: "Our harbour at any hour.", category: "landscape", ...exampleContent },
     response: { ...exampleTemplate, latestVersion: 1, labels: { production: 1 }, version: 1 },

@@ -1,4 +1,5 @@
-import { type PromptDeps, promptStore } from "@atelier/core/prompts";
+import { promptStore, type WordingDeps } from "@atelier/core/prompts";
 import { once, table } from "../../clients.ts";
+import { safety } from "../../safety.ts";
 
-export const prompts = once((): PromptDeps => ({ prompts: promptStore(table()) }));
+export const prompts = once((): WordingDeps => ({ prompts: promptStore(table()), safety: safety() }));

@@ -1,5 +1,6 @@
 import { qualities } from "@atelier/core/generation";
-import { ratings, type Standing, type Template as TemplateRow, type TemplateVersion as VersionRow } from "@atelier/core/prompts";
+import type { Standing, Template as TemplateRow, TemplateVersion as VersionRow } from "@atelier/core/prompts";
+import { ratings } from "@atelier/core/safety";
 import * as z from "zod";
 import { ActorId, Amount, Instant, idOf, text, Version } from "../schemas.ts";
 

@@ -1,0 +1,1 @@
+export { type AuditEntry, type AuditStore, auditStore, type Decided, outcomes } from "./audit.ts";

@@ -1,0 +1,95 @@
+/**
+ * Words by what they are about: short lists, and nothing graphic. A text is folded first (fold.ts), so they stand here in lower case and without accents on
+ * Latin letters, but for ñ, which is a letter of its own. `*` stands for any ending. Words of scripts without blanks are looked for anywhere.
+ * Words that mean something harmless as often are left out: what is missed here may be seen by a model or a reviewer, what is refused wrongly is not.
+ */
+const lists = {
+  /** People under age. Words that mean adults as often (girl, boy) are not among them. */
+  minor: `
+    child, children, childlike, kid, kids, toddler*, infant*, baby, babies, newborn*, preteen*, tween, tweens, teen, teens, teenage*, adolescent*, underage*,
+    minors, juvenile*, schoolgirl*, schoolboy*, schoolchild*, kindergart*, preschool*, little girl, little girls, little boy, little boys, young girl,
+    young girls, young boy, young boys, small girl, small boy, grade school, high school, middle school, junior high, kinder, kindes, kleinkind*, madchen,
+    maedchen, schulmadchen, schulerin*, minderjahrig*, jugendlich*, niña, niñas, niño, niños, colegial*, adolescente*, menor de edad, menores de edad, enfant*,
+    fillette*, garconnet*, gamine*, ecoliere*, collegienne*, lyceenne*, mineure, mineures, petite fille, petites filles, bambina, bambine, bambino, bambini,
+    minorenn*, ragazzin*, crianca*, menina, meninas, menino, meninos, ребенок, дети, детей, девочк*, мальчик*, школьни*, подрост*, малолет*,
+    несовершеннолет*, 子供, 子ども, 少女, 幼女, 女児, 男児, 小学生, 中学生, 高校生, 儿童, 兒童, 小孩, 幼童, 女童, 男童, 小女孩, 小男孩, 未成年, 어린이, 아동, 소녀, 미성년`,
+  /** Words that have no innocent use in a picture's description. */
+  forbidden: `
+    loli, lolis, lolicon, shota, shotas, shotacon, jailbait, jail bait, rorikon, ロリ, ショタ, 萝莉, 蘿莉, 正太, nudif*, undress her, undress him, undress this,
+    remove her clothes, remove his clothes, take her clothes off, take his clothes off, deepnude*, deep nude, deep nudes`,
+  /** Bare bodies and sex. */
+  sexual: `
+    nude, nudes, nudity, nudist*, naked, nakedness, unclothed, undressed, disrobed, topless, bottomless, nsfw, xxx, porn, porno*, pornstar*, hentai, erotic*,
+    sex, sexual*, sexting, orgy, orgies, fetish*, bdsm, striptease*, stripper*, genital*, masturbat*, in the nude, without clothes, no clothes, wearing nothing,
+    birthday suit, rule34, onlyfans, nackt, nackte, nackter, nacktes, nackten, aktfoto*, aktbild*, aktmodell*, erotisch*, entblosst*, desnud*, sin ropa,
+    toute nue, denude*, erotique*, sans vetements, deshabille*, nuda, spogliat*, senza vestiti, pelado, sem roupa, голая, голый, голые, голую, обнаженн*,
+    эротик*, эротич*, порно*, секс*, 裸, ヌード, エロ, ポルノ, 色情, 情色, 性交, 나체, 누드, 포르노`,
+  /** Skin and flirt. */
+  suggestive: `
+    sexy, sensual*, seductive*, seduct*, sultry look, sultry gaze, sultry pose, provocative pose, lingerie, bikini*, thong, thongs, underwear, panties, cleavage,
+    pinup*, pin up, boudoir, see through dress, see through shirt, see through blouse, see through top, scantily clad, barely dressed, flirtatious*, shirtless,
+    unterwasche, reizwasche, verfuhrerisch*, sinnlich*, lenceria, seductor*, braguita*, ropa interior, seduisante*, sensuelle*, sous vetements, petite tenue,
+    seducente*, seduttric*, biancheria intima, calcinha*, белье, соблазнительн*, купальник*, 下着, ビキニ, セクシー, 内衣, 比基尼, 性感, 비키니, 속옷, 섹시`,
+  /** Cruelty that is shown. */
+  violence: `
+    gore, gory, dismember*, disembowel*, decapit*, behead*, mutilat*, eviscerat*, severed head, severed heads, severed limb, severed limbs, snuff film, torture*,
+    torturing, zerstuckel*, enthaupt*, folterung, gefoltert*, mutilad*, descuartiz*, demembr*, eventr*, smembrat*, расчлен*, обезглавл*, グロ, 血腥, 斩首, 고어`,
+  /** People who are known, or somebody's likeness. */
+  likeness: `
+    celebrity, celebrities, famous, actress*, movie star, movie stars, pop star, pop stars, popstar*, real person, real people, deepfake*, deep fake, lookalike*,
+    look alike, looks like, looking like, face of, likeness of, president, prime minister, politician*, influencer*, my ex, my neighbour, my neighbor,
+    my colleague, my boss, my teacher, my classmate, faceswap, face swap, promi, prominente*, beruhmt*, famosa, famoso, famosas, famosos, celebre, celebres,
+    vedette*, celebrita, знаменит*, 芸能人, 有名人, 明星, 名人, 연예인`,
+  /** Where a word of the other lists means something harmless: taken out before they are looked for. */
+  harmless: `
+    naked eye, naked oats, naked cake, naked cakes, naked flame, naked mole rat, naked mole rats, nude lipstick, nude lipsticks, nude heels, nude shoes,
+    nude nail polish, nude nails, nude palette, nude tone, nude tones, nude colour, nude color, nude colours, nude colors, nude makeup, nude shade, nude shades,
+    baby blue, baby pink, babys breath, baby s breath, baby grand, baby carrot, baby carrots, baby spinach, sex pistols, same sex, opposite sex, goat kid,
+    goat kids, kid gloves, kid leather, bikini atoll, torture test, gore tex, gore range, underwear store, bottomless pit, bottomless lake, bottomless coffee,
+    strawberry nude`,
+} as const;
+
+export type Concept = keyof typeof lists;
+
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+
+function expressionOf(list: string): RegExp {
+  const alternatives = list.split(",").map((entry) => {
+    const term = entry.trim();
+    if (unspaced.test(term)) return term;
+    return term.endsWith("*") ? ` ${term.slice(0, -1)}[\\p{L}\\p{M}]*(?= )` : ` ${term}(?= )`;
+  });
+  return new RegExp(alternatives.join("|"), "gu");
+}
+
+/** One expression for each list, over a reading of a text: words with one blank before and behind each. */
+export const expressions = Object.fromEntries(Object.entries(lists).map(([concept, list]) => [concept, expressionOf(list)])) as Record<
+  Concept,
+  RegExp
+>;
+
+const longWords = Object.values(lists)
+  .flatMap((list) => list.split(",").map((entry) => entry.trim().replace("*", "")))
+  .filter((term) => /^\p{L}{4,}$/u.test(term) && !unspaced.test(term));
+const anyLongWord = new RegExp([...new Set(longWords)].toSorted((a, b) => b.length - a.length).join("|"), "gu");
+
+/** Blanks around each word of the lists that stands in a row of letters. Short ones stand in too many others. */
+export const wordsApart = (letters: string): string => letters.replace(anyLongWord, " $& ");
+
+/** The words of a list as they stand there. For tests, which make their texts from them. */
+export const termsOf = (concept: Concept): string[] => lists[concept].split(",").map((term) => term.trim());
+
+const numbers = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split(" ");
+
+/** Ages as they are told: “16 years old”, “aged 12”, “13yo”, “15-jährig”, “15 ans”, “15 años”, “15歳”. */
+const told = new RegExp(
+  `(?<=[ ])(\\d{1,2}|${numbers.join("|")}) ?(?:(?:years? old|year olds?|yrs? old|y ?o|jahrig\\w*|jahre alt|ans|años|anos|anni|лет)(?= )|歳|岁|歲|살)|(?<= )(?:aged?|turning) (\\d{1,2})(?= )`,
+  "gu",
+);
+
+/** Whether the age of somebody under 18 is told. */
+export const tellsMinorAge = (reading: string): boolean =>
+  [...reading.matchAll(told)].some(([, before, behind]) => {
+    const age = before ?? behind ?? "";
+    return numbers.includes(age) || Number(age) < 18;
+  });
