@@ -73,7 +73,7 @@ function inputOf({ parameters, requestBody }: Described): string {
 
 function answerOf({ responses }: Described): string {
   const success = Object.entries(responses).find(([status]) => status.startsWith("2"))?.[1];
-  const schema = success?.content?.["application/json"]?.schema;
+  const schema = Object.values(success?.content ?? {})[0]?.schema;
   return schema ? typeOf(schema) : "undefined";
 }
 

@@ -12,7 +12,7 @@ import { allow, allowMedia, allowMissing, allowTable, identityArn } from "./perm
 /** The areas of the API: one function each, and the paths that lead to it. */
 const areas = {
   auth: ["/v1/auth/{path+}", "/v1/me", "/v1/audit"],
-  generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets"],
+  generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/alerts"],
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   images: ["/v1/images", "/v1/images/{path+}"],
   posts: ["/v1/channels", "/v1/channels/{path+}", "/v1/posts", "/v1/posts/{path+}"],

@@ -8,6 +8,7 @@ import { api, http } from "./http.ts";
 import { identity } from "./identity.ts";
 import { library } from "./library.ts";
 import { messaging } from "./messaging.ts";
+import { metrics } from "./metrics.ts";
 import { operations } from "./operations.ts";
 import { prompts } from "./prompts.ts";
 import { publishing } from "./publishing.ts";
@@ -26,6 +27,7 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const drawing = generation(stack, stored, messages);
   library(stack, stored, messages);
   prompts(stack, stored, messages);
+  metrics(stack, config, stored, messages);
   publishing(stack, stored, messages, front, drawing);
   http(stack, config, stored, people, front);
   accessLogs(stack, stored);

@@ -117,7 +117,7 @@ function checkBody(refuse: Refuse, op: Documented, { content }: Answer, { status
   const type = mediaType(headers);
   if (!content[type]) refuse(`its type is “${type}”; documented: ${Object.keys(content).join(", ")}.`);
   const place = ["paths", op.path, op.method.toLowerCase(), "responses", String(status), "content", type, "schema"];
-  const faults = faultsOf(place, parsed(refuse, text));
+  const faults = faultsOf(place, type === "application/json" ? parsed(refuse, text) : text);
   if (faults) refuse(faults);
 }
 

@@ -60,6 +60,14 @@ const allowed: Record<string, string[]> = {
   ],
   DispatchDue: ["dynamodb:Query on Table/index/due", "sqs:SendMessage on PublishPostQueue", "sqs:SendMessage on RenderImageQueue"],
   FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query, ...batch],
+  CountGenerations: [
+    ...consumer("CountGenerationsQueue"),
+    ...read,
+    ...write,
+    ...query,
+    ...batch,
+    "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
+  ],
   CountOutcomes: [...consumer("CountOutcomesQueue"), ...read, ...write, ...batch],
   HttpAuth: [
     ...read,

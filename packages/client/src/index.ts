@@ -59,6 +59,7 @@ export function createClient({ baseUrl, accessToken, fetch: send = fetch }: Clie
     });
     const text = await response.text();
     if (!response.ok) throw new ApiError(response.status, problemIn(text, response));
+    if (response.headers.get("content-type")?.startsWith("text/")) return text;
     return text === "" ? undefined : JSON.parse(text);
   }
   return Object.fromEntries(

@@ -2,6 +2,8 @@
 
 export type Account = { userId: string; email: string; displayName: string; bio: string; location: string; languages: (string)[]; locale: "en" | "fr"; timeZone: string; tier: "free" | "premium" | "enterprise" | "vip"; workspaceId: string; links: ({ label: string; url: string })[]; dateOfBirth?: string; ageConfirmedAt?: string; createdAt: string; updatedAt: string; version: number };
 
+export type Alert = { id: string; kind: "failures" | "slow" | "budget"; subject: string; title: string; detail: string; raisedAt: string; resolvedAt?: string };
+
 /** One call to a provider, for one image. */
 export type Attempt = { id: string; imageId: string; provider: string; model: string; startedAt: string; endedAt?: string; outcome?: "drawn" | "failed" | "refused" | "lost" | "canceled" | "unknown"; reservedMicroUsd: number; costMicroUsd?: number; detail?: string };
 
@@ -24,6 +26,10 @@ export type Image = { id: string; state: "processing" | "quarantined" | "in_revi
 
 /** How a generated image was made: enough to make it again. */
 export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
+
+export type Metrics = { from: string; to: string; by: "all" | "day" | "model" | "template"; items: (MetricsLine)[] };
+
+export type MetricsLine = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number; drawn: number; failed: number; refused: number; approved: number; rejected: number; successRate?: number; medianMs?: number; p95Ms?: number; costMicroUsd: number; costPerImageMicroUsd?: number; costPerApprovedMicroUsd?: number };
 
 export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string };
 
@@ -104,6 +110,12 @@ export type Operations = {
   listBudgets: { input: Record<string, never>; answer: { items: (Budget)[] } };
   /** Set a cap. */
   setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: string; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
+  /** How models and templates do: counts, success, times, costs. */
+  getMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: Metrics };
+  /** The same figures as a table for a spreadsheet. */
+  exportMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: string };
+  /** What you should know, newest first. */
+  listAlerts: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (Alert)[]; nextCursor: string | null } };
   /** Templates of prompts: your workspace's, newest first, and the shipped ones behind them. */
   listTemplates: { input: { query?: { limit?: number; cursor?: string; source?: "own" | "shipped"; category?: string } }; answer: { items: (Template)[]; nextCursor: string | null } };
   /** Write a template. */
@@ -200,6 +212,9 @@ export const routes = {
   retryGeneration: { method: "POST", path: "/v1/generations/{id}/retry" },
   listBudgets: { method: "GET", path: "/v1/budgets" },
   setBudget: { method: "PUT", path: "/v1/budgets" },
+  getMetrics: { method: "GET", path: "/v1/generations/metrics" },
+  exportMetrics: { method: "GET", path: "/v1/generations/metrics.csv" },
+  listAlerts: { method: "GET", path: "/v1/alerts" },
   listTemplates: { method: "GET", path: "/v1/templates" },
   createTemplate: { method: "POST", path: "/v1/templates" },
   getTemplate: { method: "GET", path: "/v1/templates/{id}" },

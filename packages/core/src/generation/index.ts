@@ -1,7 +1,7 @@
 export { type Quality, qualities } from "../providers/index.ts";
 export { type Attempt, leaseMs, type Outcome, outcomes, patience } from "./attempt.ts";
 export { builtIn, type Catalogue, catalogueOf, type Offered } from "./catalogue.ts";
-export { type Job, type JobState, jobStates, type TemplateUse } from "./job.ts";
+export { isFinal, type Job, type JobState, jobStates, type TemplateUse } from "./job.ts";
 export { cancel, find, lookAfter, request, retry } from "./jobs.ts";
 export { maxAttempts, maxImages, maxSeed } from "./limits.ts";
 export { generationProblems } from "./problems.ts";

@@ -28,6 +28,17 @@ export function personalWorkspace(userId: string): string {
   return `wks_${text}`;
 }
 
+/** Whose personal workspace it is: the way back. */
+export function ownerOf(workspaceId: string): string {
+  const bits = [...workspaceId.slice(4)].reduce((sum, char) => (sum << 5n) | BigInt(crockford.indexOf(char)), 0n);
+  const hex = bits.toString(16).padStart(32, "0");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** The address of a workspace's owner, once they have looked at their account. */
+export const addressOf = async ({ table }: { table: Table }, workspaceId: string): Promise<string | undefined> =>
+  (await table.get<Account>(keyOf(ownerOf(workspaceId))))?.email;
+
 export type AccountDeps = { table: Table; pool: UserPool };
 
 /** The caller's account. The first look at it makes it, from what the user pool knows. */

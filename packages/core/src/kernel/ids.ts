@@ -1,8 +1,23 @@
 import { createHash } from "node:crypto";
-import { encodeTime, monotonicFactory } from "ulid";
+import { decodeTime, encodeTime, monotonicFactory } from "ulid";
 
 /** What an id names, told by its prefix. */
-export type IdPrefix = "gen" | "img" | "att" | "rev" | "chn" | "pst" | "ent" | "evt" | "req" | "wks" | "tpl" | "tpv" | "exp" | "aud";
+export type IdPrefix =
+  | "gen"
+  | "img"
+  | "att"
+  | "rev"
+  | "chn"
+  | "pst"
+  | "ent"
+  | "evt"
+  | "req"
+  | "wks"
+  | "tpl"
+  | "tpv"
+  | "exp"
+  | "aud"
+  | "alr";
 
 const next = monotonicFactory();
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -12,6 +27,9 @@ const body = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 export const newId = (prefix: IdPrefix, at: number): string => `${prefix}_${next(at)}`;
 
 export const idPattern = (prefix: IdPrefix): RegExp => new RegExp(`^${prefix}_${body}$`);
+
+/** When an id was made, epoch milliseconds. */
+export const madeAt = (id: string): number => decodeTime(id.slice(4));
 
 /** The latest moment that a ULID can name, in the year 10889. */
 const latest = 2 ** 48 - 1;

@@ -2,7 +2,7 @@ export { Busy, isBusy } from "./busy.ts";
 export { type Clock, processClock } from "./clock.ts";
 export { type Actor, actorId, type Context, instant, type Once, type Role, type Tier } from "./context.ts";
 export { eventOf, type RowEvent } from "./event.ts";
-export { derivedIdAt, type IdPrefix, idPattern, lowestIdAt, newId } from "./ids.ts";
+export { derivedIdAt, type IdPrefix, idPattern, lowestIdAt, madeAt, newId } from "./ids.ts";
 export { type FieldError, notFound, Problem, type ProblemType, problems, requireVersion, type Trouble, troubleOf } from "./problem.ts";
 export {
   Conflict,

@@ -7,6 +7,9 @@ import { listModels } from "./generations/list-models.ts";
 import { previewGeneration } from "./generations/preview.ts";
 import { requestGeneration } from "./generations/request.ts";
 import { retryGeneration } from "./generations/retry.ts";
+import { getAlerts } from "./metrics/alerts.ts";
+import { exportMetrics } from "./metrics/export.ts";
+import { getMetrics } from "./metrics/get.ts";
 import { area } from "./pipeline.ts";
 
 export const operations = [
@@ -19,6 +22,9 @@ export const operations = [
   retryGeneration,
   listBudgets,
   setBudget,
+  getMetrics,
+  exportMetrics,
+  getAlerts,
 ];
 
 export const handler = area("generations", operations);

@@ -43,6 +43,8 @@ export type Operation<P = unknown, Q = unknown, B = unknown, O = unknown, R = un
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
   response?: z.ZodType<R>;
+  /** Type of its success where that is a text of its own and no JSON, such as `text/csv`. */
+  produces?: string;
   /** What its success says in headers, beside those that every answer has: `ETag` where `view` gives a version, `Location` where it gives a place. */
   headers?: readonly ("ETag" | "Location")[];
   problems: readonly ProblemType[];

@@ -133,11 +133,11 @@ async function say(op: Operation, outcome: unknown, ctx: Context): Promise<HttpR
     statusCode: op.status,
     headers: {
       "cache-control": "no-store",
-      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(body !== undefined && { "content-type": op.produces ?? "application/json" }),
       ...(version !== undefined && { etag: `"${version}"` }),
       ...(location !== undefined && { location }),
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: op.produces === undefined ? JSON.stringify(body) : String(body) }),
   };
 }
 

@@ -111,7 +111,7 @@ function operationObject(op: Operation, schemas: Json): Json {
         headers: successHeaders(op),
         ...(op.response && {
           content: {
-            "application/json": {
+            [op.produces ?? "application/json"]: {
               schema: schemaOf(op.response, "output", schemas),
               ...(op.example?.response !== undefined && { example: op.example.response }),
             },
