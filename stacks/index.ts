@@ -29,7 +29,6 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   library(stack, stored, messages);
   prompts(stack, stored, messages);
   metrics(stack, config, stored, messages);
-  publishing(stack, stored, messages, front, drawing);
   const planning = plans(stack, config, stored, messages);
   publishing(stack, stored, messages, front, drawing, planning);
   http(stack, config, stored, people, front);
