@@ -26,14 +26,16 @@ const budgets: Record<string, number> = {
   FollowPosts: 278_000,
   CountOutcomes: 277_000,
   CountGenerations: 371_000,
+  RunPlans: 333_000,
   HttpAuth: 520_000,
   HttpGenerations: 478_000,
   HttpPrompts: 438_000,
+  HttpPlans: 458_000,
   HttpImages: 576_000,
   HttpPosts: 676_000,
   HttpGallery: 566_000,
-  /** Of it, 320 kB are the OpenAPI document and the pages of problems, which grow with the product. */
-  HttpRest: 782_000,
+  /** Of it, 360 kB are the OpenAPI document and the pages of problems, which grow with the product. */
+  HttpRest: 865_000,
 };
 
 /** Of the time that the reference takes to load: what 75 and 40 ms were of its 74 ms where the goals were set. S3's client alone takes more than 0.55. */

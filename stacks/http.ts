@@ -14,6 +14,7 @@ const areas = {
   auth: ["/v1/auth/{path+}", "/v1/me", "/v1/audit"],
   generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/alerts"],
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
+  plans: ["/v1/plans", "/v1/plans/{path+}"],
   images: ["/v1/images", "/v1/images/{path+}"],
   posts: ["/v1/channels", "/v1/channels/{path+}", "/v1/posts", "/v1/posts/{path+}"],
   gallery: ["/g/{path+}"],
@@ -91,6 +92,9 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
 
   const prompts = area("prompts", "HttpPrompts", areas.prompts);
   allowTable(prompts, data, "read", "write", "query", "batch");
+
+  const plans = area("plans", "HttpPlans", areas.plans);
+  allowTable(plans, data, "read", "write", "query", "byState", "batch");
 
   const images = area("images", "HttpImages", areas.images);
   allowTable(images, data, "read", "write", "query", "byState");

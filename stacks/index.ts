@@ -10,6 +10,7 @@ import { library } from "./library.ts";
 import { messaging } from "./messaging.ts";
 import { metrics } from "./metrics.ts";
 import { operations } from "./operations.ts";
+import { plans } from "./plans.ts";
 import { prompts } from "./prompts.ts";
 import { publishing } from "./publishing.ts";
 import { relay } from "./relay.ts";
@@ -28,7 +29,8 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   library(stack, stored, messages);
   prompts(stack, stored, messages);
   metrics(stack, config, stored, messages);
-  publishing(stack, stored, messages, front, drawing);
+  const planning = plans(stack, config, stored, messages);
+  publishing(stack, stored, messages, front, drawing, planning);
   http(stack, config, stored, people, front);
   accessLogs(stack, stored);
   operations(stack, stored, messages, front, relaying);

@@ -7,6 +7,7 @@ import type { Api } from "./http.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
 import { allowMedia, allowSend, allowTable } from "./permissions.ts";
+import type { Plans } from "./plans.ts";
 
 /** From a scheduled post to a published one, to the second. */
 export function publishing(
@@ -15,6 +16,7 @@ export function publishing(
   { queue, route, consume, ruleFailures }: Messaging,
   { publicUrl }: Api,
   { requests }: Generation,
+  planned: Plans,
 ) {
   const publishTimeoutSeconds = 60;
   const due = queue("PublishPostQueue", publishTimeoutSeconds);
@@ -42,11 +44,17 @@ export function publishing(
     entry: "packages/functions/src/schedule/dispatch-due.ts",
     memoryMb: 512,
     timeoutSeconds: 50,
-    environment: { TABLE: data.table.tableName, PUBLISH_QUEUE_URL: due.queueUrl, RENDER_QUEUE_URL: requests.queueUrl },
+    environment: {
+      TABLE: data.table.tableName,
+      PUBLISH_QUEUE_URL: due.queueUrl,
+      RENDER_QUEUE_URL: requests.queueUrl,
+      PLANS_QUEUE_URL: planned.due.queueUrl,
+    },
   });
   allowTable(dispatch, data, "due");
   allowSend(dispatch, due);
   allowSend(dispatch, requests);
+  allowSend(dispatch, planned.due);
   new Rule(stack, "EveryMinute", {
     schedule: Schedule.rate(Duration.minutes(1)),
     targets: [new LambdaFunction(dispatch, { deadLetterQueue: ruleFailures, retryAttempts: 2, maxEventAge: Duration.minutes(2) })],

@@ -32,6 +32,11 @@ beforeAll(async () => {
   const template = await vera.client.createTemplate({ body: { name: secret, category: "landscape", text: secret } });
   await vera.client.addTemplateVersion({ params: { id: template.id }, body: { text: secret } });
   const arms = [{ version: 1 }, { version: 2 }];
+  // Paused, so that it asks for nothing while others look at it.
+  const plan = await vera.client.createPlan({
+    body: { name: secret, ask: { prompt: secret }, rules: [{ from: "06:00", to: "07:00", count: 1 }] },
+  });
+  await vera.client.changePlan({ params: { id: plan.id }, body: { state: "paused" } });
   const experiment = await vera.client.startExperiment({ body: { name: secret, templateId: template.id, arms } });
   objects = {
     images: image.id,
@@ -39,6 +44,7 @@ beforeAll(async () => {
     posts: post.id,
     generations: image.generation?.generationId ?? "",
     templates: template.id,
+    plans: plan.id,
     experiments: experiment.id,
   };
 });

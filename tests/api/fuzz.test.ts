@@ -38,11 +38,15 @@ const owner = async (): Promise<Owner> => {
   };
   const [template, free] = [await twoVersions(), await twoVersions()];
   const arms = [{ version: 1 }, { version: 2 }];
+  const plan = await person.client.createPlan({
+    body: { name: "Harbours", ask: { prompt: "a harbour" }, rules: [{ from: "06:00", to: "07:00", count: 1 }] },
+  });
   const experiment = await person.client.startExperiment({ body: { name: "Quiet or busy", templateId: template, arms } });
   return {
     ...person,
     objects: {
       templates: template,
+      plans: plan.id,
       /** One without an experiment. */
       freeTemplate: free,
       experiments: experiment.id,

@@ -50,6 +50,13 @@ const cases: Case[] = [
     count: async ({ client }) => (await client.listGenerations(all)).items.length,
   },
   {
+    id: "createPlan",
+    path: () => "/v1/plans",
+    body: () => ({ name: "Same", ask: { prompt: "a harbour" }, rules: [{ from: "06:00", to: "07:00", count: 1 }] }),
+    other: () => ({ name: "Other", ask: { prompt: "a pier" }, rules: [{ from: "06:00", to: "07:00", count: 1 }] }),
+    count: async ({ client }) => (await client.listPlans(all)).items.length,
+  },
+  {
     id: "createTemplate",
     path: () => "/v1/templates",
     body: () => ({ name: "Same", category: "landscape", text: "one and the same harbour" }),

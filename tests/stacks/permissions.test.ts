@@ -58,7 +58,12 @@ const allowed: Record<string, string[]> = {
     "s3:PutObject on Media/public/*",
     "sqs:SendMessage on PublishPostQueue",
   ],
-  DispatchDue: ["dynamodb:Query on Table/index/due", "sqs:SendMessage on PublishPostQueue", "sqs:SendMessage on RenderImageQueue"],
+  DispatchDue: [
+    "dynamodb:Query on Table/index/due",
+    "sqs:SendMessage on PublishPostQueue",
+    "sqs:SendMessage on RenderImageQueue",
+    "sqs:SendMessage on RunPlansQueue",
+  ],
   FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query, ...batch],
   CountGenerations: [
     ...consumer("CountGenerationsQueue"),
@@ -69,6 +74,7 @@ const allowed: Record<string, string[]> = {
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
   ],
   CountOutcomes: [...consumer("CountOutcomesQueue"), ...read, ...write, ...batch],
+  RunPlans: [...consumer("RunPlansQueue"), ...read, ...write, ...byState, ...batch],
   HttpAuth: [
     ...read,
     ...write,
@@ -79,6 +85,7 @@ const allowed: Record<string, string[]> = {
   ],
   HttpGenerations: [...read, ...write, ...query, ...byState, ...batch],
   HttpPrompts: [...read, ...write, ...query, ...batch],
+  HttpPlans: [...read, ...write, ...query, ...byState, ...batch],
   HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
   HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],

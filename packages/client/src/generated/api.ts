@@ -20,18 +20,39 @@ export type Experiment = { id: string; name: string; templateId: string; state: 
 
 export type Finding = { channelId: string; rule: string; severity: "error" | "warning"; detail: string; fix?: Record<string, unknown> };
 
-export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; rating: "general" | "suggestive" | "mature"; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: (Attempt)[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
+export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; rating: "general" | "suggestive" | "mature"; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: (Attempt)[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
 
 export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
 
 /** How a generated image was made: enough to make it again. */
-export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
+export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
 
 export type Metrics = { from: string; to: string; by: "all" | "day" | "model" | "template"; items: (MetricsLine)[] };
 
 export type MetricsLine = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number; drawn: number; failed: number; refused: number; approved: number; rejected: number; successRate?: number; medianMs?: number; p95Ms?: number; costMicroUsd: number; costPerImageMicroUsd?: number; costPerApprovedMicroUsd?: number };
 
 export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string };
+
+export type Plan = { id: string; name: string; state: "active" | "paused" | "met" | "ended"; timeZone: string; ask: PlanAsk; rules: (PlanRule)[]; skipDates: (string)[]; startsOn: string; endsOn?: string; quota?: { approvals: number; by: string; dueBy: string; atOnce: number; maxImages: number; asked: number; approved: number; open: number }; capPerDayMicroUsd?: number; seed: number; nextAt?: string; problem?: Trouble; createdAt: string; updatedAt: string; version: number };
+
+/** What each of a plan's generations asks for. */
+export type PlanAsk = { prompt?: string; negativePrompt?: string; templateId?: string; templateVersion?: number; variableSets?: (Record<string, string | number>)[]; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; providers?: (string)[]; model?: string; tags: (string)[] };
+
+export type PlanExample = { key: string; title: string; description: string; plan: { name: string } };
+
+export type PlanPreview = { timeZone: string; images: number; costMicroUsd: number; items: (PlanWindow)[] };
+
+/** On which days, when on them, and for how many pictures a plan asks. */
+export type PlanRule = { days?: (string)[]; monthDays?: (number)[]; months?: (number)[]; everyWeeks?: number; from: string; to: string; count: number | { min: number; max: number } };
+
+/** One time that a plan has asked, or should have. */
+export type PlanRun = { id: string; state: "asked" | "succeeded" | "failed" | "refused" | "canceled" | "skipped" | "missed"; plannedAt: string; window?: { day: string; from: string; to: string; startsAt: string; endsAt: string }; images: number; generationId?: string; imageIds?: (string)[]; costMicroUsd?: number; problem?: Trouble; createdAt: string; updatedAt: string };
+
+/** The plan that asked for it, and its run. */
+export type PlanUse = { id: string; runId: string };
+
+/** A window to come. One that the zone's clocks skip on that day has no length, and nothing is asked for in it. */
+export type PlanWindow = { day: string; from: string; to: string; startsAt: string; endsAt: string; images: number; at: (string)[] };
 
 export type Post = { id: string; state: "draft" | "in_review" | "scheduled" | "publishing" | "published" | "partly_published" | "unconfirmed" | "failed" | "canceled" | "skipped" | "blocked"; channelIds: (string)[]; imageIds: (string)[]; caption: string; hashtags: (string)[]; altTexts: Record<string, string>; overrides: Record<string, { caption?: string }>; scheduledAt: string | null; timeZone: string; latePolicy: { mode: "publish" | "ask" | "skip"; withinSeconds: number }; approval?: { digest: string; by: string; at: string }; deliveries: (Delivery)[]; problem?: Trouble; retriedAt?: string; createdAt: string; updatedAt: string; version: number };
 
@@ -142,6 +163,24 @@ export type Operations = {
   getExperiment: { input: { params: { id: string } }; answer: ReportedExperiment };
   /** Stop an experiment. */
   stopExperiment: { input: { params: { id: string } }; answer: ReportedExperiment };
+  /** Your workspace's plans, newest first. */
+  listPlans: { input: { query?: { limit?: number; cursor?: string; state?: "active" | "paused" | "met" | "ended" } }; answer: { items: (Plan)[]; nextCursor: string | null } };
+  /** Have pictures asked for by a plan. */
+  createPlan: { input: { body: { name: string; timeZone?: string; ask: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; providers?: (string)[]; model?: string; tags?: (string)[]; templateId?: string; templateVersion?: number; variableSets?: (Record<string, string | number>)[] }; rules?: ({ days?: (string)[]; monthDays?: (number)[]; months?: (number)[]; everyWeeks?: number; from: string; to: string; count: number | { min: number; max: number } })[]; quota?: { approvals: number; by: string; atOnce?: number; maxImages?: number }; skipDates?: (string)[]; startsOn?: string; endsOn?: string; capPerDayMicroUsd?: number; seed?: number }; idempotencyKey?: string }; answer: Plan };
+  /** Plans to begin with. */
+  listPlanExamples: { input: Record<string, never>; answer: { items: (PlanExample)[] } };
+  /** See what a plan would do in the next seven days, and what that would cost. */
+  previewPlan: { input: { body: { name: string; timeZone?: string; ask: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; providers?: (string)[]; model?: string; tags?: (string)[]; templateId?: string; templateVersion?: number; variableSets?: (Record<string, string | number>)[] }; rules?: ({ days?: (string)[]; monthDays?: (number)[]; months?: (number)[]; everyWeeks?: number; from: string; to: string; count: number | { min: number; max: number } })[]; quota?: { approvals: number; by: string; atOnce?: number; maxImages?: number }; skipDates?: (string)[]; startsOn?: string; endsOn?: string; capPerDayMicroUsd?: number; seed?: number } }; answer: PlanPreview };
+  /** One plan, and how far it has come. */
+  getPlan: { input: { params: { id: string } }; answer: Plan };
+  /** Change, pause or resume a plan. */
+  changePlan: { input: { params: { id: string }; body: { name?: string; state?: "active" | "paused"; timeZone?: string; ask?: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; providers?: (string)[]; model?: string; tags?: (string)[]; templateId?: string; templateVersion?: number; variableSets?: (Record<string, string | number>)[] }; rules?: ({ days?: (string)[]; monthDays?: (number)[]; months?: (number)[]; everyWeeks?: number; from: string; to: string; count: number | { min: number; max: number } })[]; skipDates?: (string)[]; endsOn?: string | null; quota?: { approvals: number; by: string; atOnce?: number; maxImages?: number }; capPerDayMicroUsd?: number | null }; ifMatch?: string }; answer: Plan };
+  /** Delete a plan. */
+  removePlan: { input: { params: { id: string }; ifMatch?: string }; answer: undefined };
+  /** What a plan has asked for, and what it could not, newest first. */
+  listPlanRuns: { input: { params: { id: string }; query?: { limit?: number; cursor?: string } }; answer: { items: (PlanRun)[]; nextCursor: string | null } };
+  /** A plan's windows of the next days, to the moment of each picture. */
+  getPlanCalendar: { input: { params: { id: string }; query?: { days?: number } }; answer: { items: (PlanWindow)[] } };
   /** Your workspace's images, newest first. */
   listImages: { input: { query?: { limit?: number; cursor?: string; state?: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; tag?: string; category?: string; model?: string; q?: string; from?: string; to?: string; posted?: "true" | "false" } }; answer: { items: (Image)[]; nextCursor: string | null } };
   /** Begin the upload of an image of your own. */
@@ -228,6 +267,15 @@ export const routes = {
   startExperiment: { method: "POST", path: "/v1/experiments" },
   getExperiment: { method: "GET", path: "/v1/experiments/{id}" },
   stopExperiment: { method: "POST", path: "/v1/experiments/{id}/stop" },
+  listPlans: { method: "GET", path: "/v1/plans" },
+  createPlan: { method: "POST", path: "/v1/plans" },
+  listPlanExamples: { method: "GET", path: "/v1/plans/examples" },
+  previewPlan: { method: "POST", path: "/v1/plans/preview" },
+  getPlan: { method: "GET", path: "/v1/plans/{id}" },
+  changePlan: { method: "PATCH", path: "/v1/plans/{id}" },
+  removePlan: { method: "DELETE", path: "/v1/plans/{id}" },
+  listPlanRuns: { method: "GET", path: "/v1/plans/{id}/runs" },
+  getPlanCalendar: { method: "GET", path: "/v1/plans/{id}/calendar" },
   listImages: { method: "GET", path: "/v1/images" },
   uploadImage: { method: "POST", path: "/v1/images/uploads" },
   getImage: { method: "GET", path: "/v1/images/{id}" },

@@ -1,8 +1,8 @@
 export { type Quality, qualities } from "../providers/index.ts";
 export { type Attempt, leaseMs, type Outcome, outcomes, patience } from "./attempt.ts";
 export { builtIn, type Catalogue, catalogueOf, type Offered } from "./catalogue.ts";
-export { isFinal, type Job, type JobState, jobStates, type TemplateUse } from "./job.ts";
-export { cancel, find, lookAfter, request, retry } from "./jobs.ts";
+export { isFinal, type Job, type JobState, jobStates, type PlanUse, type TemplateUse } from "./job.ts";
+export { cancel, find, lookAfter, request, requestBeside, retry } from "./jobs.ts";
 export { maxAttempts, maxImages, maxSeed } from "./limits.ts";
 export { generationProblems } from "./problems.ts";
 export { type Quote, quote } from "./quote.ts";

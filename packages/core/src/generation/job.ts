@@ -26,6 +26,9 @@ export const processingPatienceMs = 10 * 60_000;
 /** The template that a prompt was made from, and the values that filled it: what became of the images is counted by its version. */
 export type TemplateUse = { id: string; version: number; experimentId?: string; variables: Record<string, string> };
 
+/** The plan that asked for it, and which of its runs that was. */
+export type PlanUse = { id: string; runId: string };
+
 /** A provider and its model, as one stop of a route. */
 export type Choice = { provider: string; model: string };
 
@@ -38,6 +41,7 @@ export type Job = {
   prompt: string;
   negativePrompt?: string;
   template?: TemplateUse;
+  plan?: PlanUse;
   style?: string;
   width: number;
   height: number;
@@ -70,6 +74,9 @@ export type Job = {
   finishedAt?: string;
   version: number;
 };
+
+/** What news of a job says of where it came from: whoever follows plans is told of theirs alone. */
+export const originOf = ({ plan }: Job): { planId: string; runId: string } | undefined => plan && { planId: plan.id, runId: plan.runId };
 
 /** The seed of the n-th image, from 0. */
 export const seedOf = ({ seed }: Pick<Job, "seed">, index: number): number => (seed + index) % (maxSeed + 1);

@@ -1,11 +1,11 @@
 import { assertAffordable, type BudgetDeps } from "../budgets/index.ts";
-import { type Context, eventOf, instant, newId, notFound, Problem, persist } from "../kernel/index.ts";
+import { type Context, eventOf, instant, newId, notFound, Problem, persist, type RowEvent, type Write } from "../kernel/index.ts";
 import { drawsForAdults } from "../providers/index.ts";
 import { judge, type Rating, rulesVersion, type SafetyDeps } from "../safety/index.ts";
 import { isOwing } from "./attempt.ts";
 import { builtInOnly, type Catalogue, priceOf } from "./catalogue.ts";
 import { ended } from "./ended.ts";
-import { choicesOf, type Job, mayBecome } from "./job.ts";
+import { choicesOf, type Job, mayBecome, originOf } from "./job.ts";
 import { newJob } from "./new-job.ts";
 import { generationProblems } from "./problems.ts";
 import type { GenerationRequest } from "./request.ts";
@@ -18,17 +18,29 @@ export type RequestDeps = { jobs: JobStore; catalogue?: Catalogue; safety: Safet
  * Throws `generation/budget-spent` where the caps have no room for all of its images at any of those who may draw them, and what `judge` throws where the
  * words ask for what is not drawn.
  */
-export async function request(
-  ctx: Context,
-  { jobs, budgets, safety, catalogue = builtInOnly }: RequestDeps,
-  body: GenerationRequest,
-): Promise<Job> {
+export async function request(ctx: Context, deps: RequestDeps, body: GenerationRequest): Promise<Job> {
+  const { job, record } = await accepted(ctx, deps, body);
+  await deps.jobs.create(ctx, job, requested(ctx, job), record(job.id));
+  return job;
+}
+
+/**
+ * The same as writes, for the transaction of whoever asks because of something that it writes down: then neither is there without the other, and
+ * whatever is repeated, nothing is asked for twice.
+ */
+export async function requestBeside(ctx: Context, deps: RequestDeps, body: GenerationRequest): Promise<{ job: Job; writes: Write[] }> {
+  const { job, record } = await accepted(ctx, deps, body);
+  return { job, writes: [deps.jobs.insertion(job, requested(ctx, job)), ...record(job.id)] };
+}
+
+const requested = (ctx: Context, job: Job): RowEvent => eventOf(ctx, "generation.job.requested", job);
+
+async function accepted(ctx: Context, { budgets, safety, catalogue = builtInOnly }: RequestDeps, body: GenerationRequest) {
   const asked = newJob(ctx, body, catalogue);
   const { rating, record } = await judge(ctx, { safety }, "generation.prompt.judged", asked.prompt, asked.style);
   const job: Job = { ...allowedFor(asked, rating), rating, rulesVersion };
   await assertSomeAffordable(ctx, { budgets, catalogue }, job);
-  await jobs.create(ctx, job, eventOf(ctx, "generation.job.requested", job), record(job.id));
-  return job;
+  return { job, record };
 }
 
 /** What is for adults goes to those alone whose terms allow it. */
@@ -72,7 +84,7 @@ async function cancelOnce(ctx: Context, { jobs, library }: { jobs: JobStore; lib
     throw new Problem(generationProblems.notCancelable, `It is ${job.state}. Its images can be rejected or deleted instead.`);
   const canceled = ended(ctx, job, "canceled");
   await jobs.save(canceled, {
-    event: eventOf(ctx, "generation.job.canceled", canceled),
+    event: eventOf(ctx, "generation.job.canceled", canceled, originOf(canceled)),
     beside: await library.withdrawals(ctx, job.imageIds),
   });
   return canceled;
@@ -97,7 +109,7 @@ export async function retry(ctx: Context, { jobs, safety }: { jobs: JobStore; sa
     updatedAt: instant(at),
     version: job.version + 1,
   };
-  await jobs.save(queued, { event: eventOf(ctx, "generation.job.requested", queued), beside: record(id) });
+  await jobs.save(queued, { event: requested(ctx, queued), beside: record(id) });
   return queued;
 }
 

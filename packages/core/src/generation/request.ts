@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { qualities } from "../providers/index.ts";
-import type { TemplateUse } from "./job.ts";
+import type { PlanUse, TemplateUse } from "./job.ts";
 import { longestRoute, maxSeed } from "./limits.ts";
 
 const side = z.int().min(1).max(16_384);
@@ -27,5 +27,5 @@ export const GenerationRequest = z.strictObject({
   seed: z.int().min(0).max(maxSeed).optional(),
   tags: tags.default([]),
 });
-/** `template` is where the words came from, if they are not the caller's own. */
-export type GenerationRequest = z.infer<typeof GenerationRequest> & { template?: TemplateUse };
+/** `template` is where the words came from, if they are not the caller's own; `plan` who asks, if it is no person. */
+export type GenerationRequest = z.infer<typeof GenerationRequest> & { template?: TemplateUse; plan?: PlanUse };

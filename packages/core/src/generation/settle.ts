@@ -1,6 +1,6 @@
 import { type Context, eventOf, persist, troubleOf } from "../kernel/index.ts";
 import { ended } from "./ended.ts";
-import { isFinal, type Job } from "./job.ts";
+import { isFinal, type Job, originOf } from "./job.ts";
 import { troubleOfJob } from "./plan.ts";
 import { generationProblems } from "./problems.ts";
 import type { JobRef, JobStore, Shelf } from "./store.ts";
@@ -21,7 +21,9 @@ async function settleOnce(ctx: Context, { jobs, library }: { jobs: JobStore; lib
   const made = await library.progress(job.workspaceId, job.imageIds);
   if (made.includes("pending")) return undefined;
   const finished = made.includes("good") ? { ...ended(ctx, job, "succeeded"), progress: 1 } : withoutImages(ctx, job);
-  await jobs.save(finished, { event: eventOf(ctx, `generation.job.${finished.state}`, finished, { imageIds: job.imageIds }) });
+  await jobs.save(finished, {
+    event: eventOf(ctx, `generation.job.${finished.state}`, finished, { imageIds: job.imageIds, ...originOf(job) }),
+  });
   return finished;
 }
 

@@ -48,6 +48,7 @@ const rowOf = (job: Job): Row<Job> => ({
 });
 
 export const jobStore = (table: Table): JobStore => ({
+  insertion: (job, event) => insert({ ...rowOf(job), event }),
   create: (ctx, job, event, beside = []) =>
     table.write(insert({ ...rowOf(job), event }), ...beside, ...(ctx.once ? [ctx.once.record(job)] : [])),
   async get({ workspaceId, id }) {

@@ -44,6 +44,8 @@ export type Library = Shelf & {
 /** Port of the jobs' rows. A write of a job is conditional on the version before it and throws `Conflict`. */
 export type JobStore = {
   create(ctx: Context, job: Job, event: RowEvent, beside?: readonly Write[]): Promise<void>;
+  /** The same as a write, for somebody's transaction. */
+  insertion(job: Job, event: RowEvent): Write;
   get(ref: JobRef): Promise<Job | undefined>;
   list(workspaceId: string, query: { state?: JobState; limit: number; cursor?: string }): Promise<Page<Job>>;
   /** Oldest first, of one shard. */

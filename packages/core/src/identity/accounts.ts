@@ -41,6 +41,10 @@ export const addressOf = async ({ table }: { table: Table }, workspaceId: string
 
 export type AccountDeps = { table: Table; pool: UserPool };
 
+/** The zone that a person has chosen, UTC until then. In one's own workspace it is the workspace's. */
+export const timeZoneOf = async (table: Table, userId: string): Promise<string> =>
+  (await table.get<Account>(keyOf(userId)))?.timeZone ?? "UTC";
+
 /** The caller's account. The first look at it makes it, from what the user pool knows. */
 export async function myAccount(ctx: Context, { table, pool }: AccountDeps, userId: string, accessToken: string): Promise<Account> {
   const known = await table.get<Account>(keyOf(userId));

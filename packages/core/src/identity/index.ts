@@ -1,5 +1,5 @@
 export { type Account, isTimeZone, locales, ProfileChange, timeZone } from "./account.ts";
-export { type AccountDeps, addressOf, adulthoodOf, changeProfile, myAccount, ownerOf, personalWorkspace } from "./accounts.ts";
+export { type AccountDeps, addressOf, adulthoodOf, changeProfile, myAccount, ownerOf, personalWorkspace, timeZoneOf } from "./accounts.ts";
 export { sesMailer } from "./mailer.ses.ts";
 export { cognitoPool, passwordRule } from "./pool.cognito.ts";
 export type { Mailer, Tokens, UserPool } from "./pool.ts";

@@ -17,7 +17,9 @@ export type IdPrefix =
   | "tpv"
   | "exp"
   | "aud"
-  | "alr";
+  | "alr"
+  | "pln"
+  | "run";
 
 const next = monotonicFactory();
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

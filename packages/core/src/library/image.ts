@@ -1,4 +1,4 @@
-import type { TemplateUse } from "../generation/index.ts";
+import type { PlanUse, TemplateUse } from "../generation/index.ts";
 import type { Rating } from "../safety/index.ts";
 
 export const imageStates = ["processing", "quarantined", "in_review", "approved", "rejected", "changes_requested", "held"] as const;
@@ -35,6 +35,7 @@ export type Making = {
   prompt: string;
   negativePrompt?: string;
   template?: TemplateUse;
+  plan?: PlanUse;
   style?: string;
   quality: string;
   provider: string;

@@ -63,7 +63,7 @@ export async function change(
 /** Into the bin: it leaves every list, and posts that show it are blocked. */
 export async function remove(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string, ifVersion?: number): Promise<void> {
   const gone = binned(ctx, requireVersion(await find(ctx, { images }, id), ifVersion, "image"));
-  await images.write(images.replacement(gone, eventOf(ctx, "library.image.deleted", gone)));
+  await images.write(images.replacement(gone, eventOf(ctx, "library.image.deleted", gone, madeFrom(gone))));
 }
 
 export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string, request: ReviewRequest): Promise<Review> {
@@ -89,8 +89,11 @@ export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images
   return made;
 }
 
-/** Whoever counts what becomes of a template's images is not told of any others. */
-const madeFrom = ({ making }: Image): { templateId: string } | undefined => making?.template && { templateId: making.template.id };
+/** Whoever counts what becomes of a template's images, or of a plan's, is not told of any others. */
+const madeFrom = ({ making }: Image): Record<string, string> => ({
+  ...(making?.template && { templateId: making.template.id }),
+  ...(making?.plan && { planId: making.plan.id }),
+});
 
 /** Notes that an image has gone out, the first time. */
 export const markPosted = (ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<void> =>
@@ -120,7 +123,7 @@ export const libraryFor = ({ images, media }: LibraryDeps): Library => ({
 export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
   return {
     announce(ctx, id, job, seed) {
-      const { prompt, negativePrompt, template, style, quality, provider, model, width, height } = job;
+      const { prompt, negativePrompt, template, plan, style, quality, provider, model, width, height } = job;
       const image: Image = {
         ...blank(ctx, id),
         source: "generation",
@@ -131,7 +134,7 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
         createdAt: job.createdAt,
         making: {
           generationId: job.id,
-          ...{ prompt, negativePrompt, template, style, quality, provider, model, seed, width, height },
+          ...{ prompt, negativePrompt, template, plan, style, quality, provider, model, seed, width, height },
           costMicroUsd: 0,
           queueMs: Math.max(0, ctx.clock.now() - Date.parse(job.createdAt)),
         },

@@ -14,12 +14,17 @@ const longestPrompt = 10_000;
  * template's experiment assigns to this request, or else the one in production. Throws `request/invalid` with what each variable takes.
  */
 export async function fill(ctx: Context, deps: PromptDeps, request: PromptRequest): Promise<GenerationRequest> {
-  const { prompt = "", templateId, templateVersion, variables = {}, quality, ...rest } = request;
-  if (templateId === undefined) return { ...rest, prompt, quality: quality ?? "standard" };
+  return (await filler(ctx, deps, request))(request.variables ?? {});
+}
+
+/** The same for whoever has several sets of values: the template is read once. */
+export async function filler(ctx: Context, deps: PromptDeps, request: PromptRequest): Promise<(variables: Values) => GenerationRequest> {
+  const { prompt = "", templateId, templateVersion, variables: _variables, quality, ...rest } = request;
+  if (templateId === undefined) return () => ({ ...rest, prompt, quality: quality ?? "standard" });
   const template = await namedTemplate(ctx, deps, templateId);
   const chosen = chosenVersion(template, templateVersion, ctx.correlationId);
   const content = await findVersion(ctx, deps, template, chosen.version, "#/templateVersion");
-  return applied(content, { id: template.id, ...chosen }, { ...rest, quality }, variables);
+  return (variables) => applied(content, { id: template.id, ...chosen }, { ...rest, quality }, variables);
 }
 
 /** The subject of an assignment is the request: a retry keeps what was drawn for it, and people who ask again may meet the other arm. */

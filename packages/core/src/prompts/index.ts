@@ -1,7 +1,7 @@
 export type { Change, Difference } from "./diff.ts";
 export type { ArmReport, Experiment, Report } from "./experiment.ts";
 export { type Reported, reportExperiment, startExperiment, stopExperiment } from "./experiments.ts";
-export { fill } from "./fill.ts";
+export { fill, filler } from "./fill.ts";
 export { countOutcome } from "./outcomes.ts";
 export { promptProblems } from "./problems.ts";
 export {
@@ -12,6 +12,7 @@ export {
   PreviewRequest,
   PromptRequest,
   parameters,
+  StandingPrompt,
   TemplateChange,
   TemplateRequest,
   VariableRequest,
@@ -21,7 +22,7 @@ export { shippedCategories } from "./shipped.ts";
 export type { Standing } from "./standing.ts";
 export { promptStore } from "./store.dynamo.ts";
 export type { PromptStore } from "./store.ts";
-export type { Content, Template, TemplateVersion, Variable } from "./template.ts";
+export type { Content, Template, TemplateVersion, Values, Variable } from "./template.ts";
 export {
   addVersion,
   changeTemplate,

@@ -126,6 +126,23 @@ export const PromptRequest = GenerationRequest.extend({
 }).superRefine((request, ctx) => addAll(ctx, onePrompt(request)));
 export type PromptRequest = z.infer<typeof PromptRequest>;
 
+/** What is asked for again and again: without a seed, since no two pictures shall be the same, and with sets of values that take turns. */
+export const StandingPrompt = GenerationRequest.omit({ count: true, seed: true })
+  .extend({
+    ...fromTemplate,
+    variableSets: z
+      .array(z.record(variableName, value))
+      .min(1)
+      .max(20)
+      .optional()
+      .describe("Of the template: sets of values that take turns, one for each generation."),
+  })
+  .superRefine(({ variableSets, ...request }, ctx) => {
+    addAll(ctx, onePrompt(request));
+    if (variableSets && request.templateId === undefined) addAll(ctx, [{ path: "variableSets", message: "They go with a templateId." }]);
+  });
+export type StandingPrompt = z.infer<typeof StandingPrompt>;
+
 /** The same with several values for a variable, or `{red|blue}` in the words. */
 export const PreviewRequest = GenerationRequest.extend({
   ...fromTemplate,

@@ -1,11 +1,13 @@
 import { jobStore, lookAfter } from "@atelier/core/generation";
 import { newId, processClock } from "@atelier/core/kernel";
+import { dispatchPlans, planStore } from "@atelier/core/plans";
 import { type DuePost, delayUntil, dispatchDue, type PublishMessage, postStore } from "@atelier/core/publishing";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { sqs, table } from "../clients.ts";
 import { required } from "../env.ts";
 import { logger } from "../log.ts";
 import { workerContext } from "../queue/consume.ts";
+import { laterPlan } from "../queue/plan-later.ts";
 import { later } from "../queue/render-later.ts";
 
 /** SQS takes ten messages at once. */
@@ -27,6 +29,8 @@ async function send(due: DuePost[], kind: PublishMessage["kind"], now: number): 
 export async function handler(): Promise<void> {
   const correlationId = newId("req", processClock.now());
   const ctx = workerContext("", correlationId);
-  const sent = (await dispatchDue(ctx, { posts: postStore(table()), send })) + (await lookAfter(ctx, { jobs: jobStore(table()), later }));
+  const posts = await dispatchDue(ctx, { posts: postStore(table()), send });
+  const jobs = await lookAfter(ctx, { jobs: jobStore(table()), later });
+  const sent = posts + jobs + (await dispatchPlans(ctx, { plans: planStore(table()), send: laterPlan }));
   if (sent > 0) logger.info("dispatch due", { correlationId, sent });
 }

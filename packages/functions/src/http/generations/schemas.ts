@@ -32,6 +32,11 @@ const Attempt = z
   })
   .meta({ id: "Attempt", description: "One call to a provider, for one image." });
 
+/** Which plan asked, as generations and images tell it. */
+export const PlanUse = z
+  .object({ id: idOf("pln"), runId: idOf("run") })
+  .meta({ id: "PlanUse", description: "The plan that asked for it, and its run." });
+
 export const Generation = z
   .object({
     id: idOf("gen"),
@@ -40,6 +45,7 @@ export const Generation = z
     prompt: text(10_000),
     negativePrompt: text(10_000).optional(),
     template: TemplateUse.optional(),
+    plan: PlanUse.optional(),
     style: text(60).optional(),
     width: Amount,
     height: Amount,

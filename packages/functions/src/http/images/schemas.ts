@@ -1,7 +1,7 @@
 import { decisions, type Image as ImageRow, imageStates, mimeTypes, paths, type Review as ReviewRow, reasons } from "@atelier/core/library";
 import { ratings } from "@atelier/core/safety";
 import * as z from "zod";
-import { TemplateUse } from "../generations/schemas.ts";
+import { PlanUse, TemplateUse } from "../generations/schemas.ts";
 import { ActorId, Amount, Instant, idOf, text, Url, Version } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
 
@@ -13,6 +13,7 @@ const Making = z
     prompt: text(10_000),
     negativePrompt: text(10_000).optional(),
     template: TemplateUse.optional(),
+    plan: PlanUse.optional(),
     style: text(60).optional(),
     quality: text(20),
     provider: text(60),

@@ -5,6 +5,7 @@ import { generationProblems } from "@atelier/core/generation";
 import { identityProblems } from "@atelier/core/identity";
 import { type ProblemType, problems } from "@atelier/core/kernel";
 import { libraryProblems } from "@atelier/core/library";
+import { planProblems } from "@atelier/core/plans";
 import { promptProblems } from "@atelier/core/prompts";
 import { publishingProblems } from "@atelier/core/publishing";
 import { safetyProblems } from "@atelier/core/safety";
@@ -19,6 +20,7 @@ const types: readonly ProblemType[] = [
   budgetProblems,
   generationProblems,
   libraryProblems,
+  planProblems,
   promptProblems,
   publishingProblems,
   safetyProblems,
@@ -54,6 +56,7 @@ const sources = {
   budgetProblems,
   generationProblems,
   libraryProblems,
+  planProblems,
   promptProblems,
   publishingProblems,
   safetyProblems,

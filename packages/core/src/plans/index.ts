@@ -1,0 +1,12 @@
+export type { RunDeps } from "./asking.ts";
+export { dispatchPlans, type SendPlan } from "./dispatch.ts";
+export { type PlanExample, planExamples } from "./examples.ts";
+export { limits as planLimits } from "./limits.ts";
+export { type Plan, planStates } from "./plan.ts";
+export { type Coming, calendarOf, changePlan, createPlan, findPlan, listRuns, type PlanDeps, previewPlan, removePlan } from "./plans.ts";
+export { planProblems } from "./problems.ts";
+export { PlanChange, PlanRequest } from "./request.ts";
+export { type Run, runStates } from "./run.ts";
+export { advance, followGeneration, runDue } from "./runs.ts";
+export { planStore } from "./store.dynamo.ts";
+export type { PlanRef, PlanStore } from "./store.ts";

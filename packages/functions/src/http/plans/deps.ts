@@ -1,0 +1,18 @@
+import { timeZoneOf } from "@atelier/core/identity";
+import { type PlanDeps, planStore } from "@atelier/core/plans";
+import { promptStore } from "@atelier/core/prompts";
+import { once, table } from "../../clients.ts";
+import { catalogue } from "../../provider-settings.ts";
+import { safety } from "../../safety.ts";
+
+export const plans = once(() => planStore(table()));
+
+export const planDeps = once(
+  async (): Promise<PlanDeps> => ({
+    plans: plans(),
+    prompts: promptStore(table()),
+    catalogue: await catalogue(),
+    safety: safety(),
+    timeZone: (userId) => timeZoneOf(table(), userId),
+  }),
+);
