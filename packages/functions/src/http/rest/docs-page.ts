@@ -1,6 +1,7 @@
-import document from "../../../generated/openapi.json" with { type: "json" };
+import { once } from "../../clients.ts";
 import { type Html, html, htmlPage } from "../html.ts";
 import type { Page } from "../router.ts";
+import { openApiText } from "./openapi-document.ts";
 import { style } from "./style.ts";
 
 type Schema = { $ref?: string; type?: string; enum?: unknown[]; format?: string; minimum?: number; maximum?: number; items?: Schema };
@@ -17,11 +18,21 @@ type Described = {
 };
 type Listed = Described & { method: string; path: string };
 
-const operations: Listed[] = Object.entries(document.paths as unknown as Record<string, Record<string, Described>>).flatMap(
-  ([path, methods]) => Object.entries(methods).map(([method, described]) => ({ ...described, method: method.toUpperCase(), path })),
-);
+type Titles = Record<string, { value: { title: string } }>;
+type ApiDocument = {
+  info: { description: string };
+  tags: { name: string; description: string }[];
+  paths: Record<string, Record<string, Described>>;
+  components: { examples: Titles };
+};
 
-const titles = document.components.examples as Record<string, { value: { title: string } }>;
+const described = once(() => {
+  const document = JSON.parse(openApiText()) as ApiDocument;
+  const operations: Listed[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, op]) => ({ ...op, method: method.toUpperCase(), path })),
+  );
+  return { ...document, operations, titles: document.components.examples };
+});
 
 /** The API, operation by operation, as one page without script. */
 export const docsPage: Page = {
@@ -31,14 +42,14 @@ export const docsPage: Page = {
       title: "Atelier API",
       cacheSeconds: 300,
       style,
-      body: html`<main><h1>Atelier API</h1><p>${prose(document.info.description)}</p>
+      body: html`<main><h1>Atelier API</h1><p>${prose(described().info.description)}</p>
 <p class="quiet">Base path <code>/v1</code>. <a href="/v1/openapi.json">OpenAPI 3.1 document</a>. Send <code>Authorization: Bearer</code> with the access token of a sign-in.</p>
-${document.tags.map(({ name, description }) => areaSection(name, description))}</main>`,
+${described().tags.map(({ name, description }) => areaSection(name, description))}</main>`,
     }),
 };
 
 function areaSection(name: string, description: string): Html {
-  const own = operations.filter((op) => op.tags.includes(name));
+  const own = described().operations.filter((op) => op.tags.includes(name));
   return html`<section><h2 id="${name}">${name}</h2><p>${description}</p>
 <nav aria-label="${name}"><ul>${own.map((op) => html`<li><a href="#${op.operationId}">${op.summary}</a></li>`)}</ul></nav>
 ${own.map(operationSection)}</section>`;
@@ -54,7 +65,7 @@ function operationSection(op: Listed): Html {
 ${op.parameters.length > 0 && html`<table><thead><tr><th>Parameter</th><th>In</th><th>What</th></tr></thead><tbody>${op.parameters.map(parameterRow)}</tbody></table>`}
 ${body?.example !== undefined && html`<details><summary>Request</summary><pre tabindex="0">${json(body.example)}</pre></details>`}
 <details><summary>Answer ${status}</summary>${success?.content?.["application/json"]?.example === undefined ? html`<p>No body.</p>` : html`<pre tabindex="0">${json(success.content["application/json"].example)}</pre>`}</details>
-<details><summary>Problems</summary><table><tbody>${problems.map(([code, { content }]) => Object.keys(content?.["application/problem+json"]?.examples ?? {}).map((name) => problemRow(code, name.replace(".", "/"), titles[name]?.value.title ?? "")))}</tbody></table></details></article>`;
+<details><summary>Problems</summary><table><tbody>${problems.map(([code, { content }]) => Object.keys(content?.["application/problem+json"]?.examples ?? {}).map((name) => problemRow(code, name.replace(".", "/"), described().titles[name]?.value.title ?? "")))}</tbody></table></details></article>`;
 }
 
 const parameterRow = ({ name, in: place, required, description, schema }: Described["parameters"][number]): Html =>

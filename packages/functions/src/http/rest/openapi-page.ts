@@ -1,7 +1,5 @@
-import document from "../../../generated/openapi.json" with { type: "json" };
 import type { Page } from "../router.ts";
-
-const body = JSON.stringify(document);
+import { openApiText } from "./openapi-document.ts";
 
 /** The OpenAPI document. It is generated from the operations; a check tells when it is behind them. */
 export const openApiPage: Page = {
@@ -9,6 +7,6 @@ export const openApiPage: Page = {
   show: async () => ({
     statusCode: 200,
     headers: { "content-type": "application/json", "cache-control": "public, max-age=300", "access-control-allow-origin": "*" },
-    body,
+    body: openApiText(),
   }),
 };
