@@ -63,7 +63,7 @@ export function openWorkshop(table: Table, { simulators, patience = {}, over = (
   const job = async ({ id, workspaceId }: Generation.JobRef) => (await jobs.get({ id, workspaceId })) as Generation.Job;
 
   /** One message in a worker's hands. A worker that dies leaves everything as it is; one whom the database keeps waiting gets its message again. */
-  async function work(ref: Generation.JobRef, more?: { early?: boolean }): Promise<void> {
+  async function work(ref: Generation.JobRef, more?: { news?: string }): Promise<void> {
     await Generation.render(ctx, deps, ref, more).catch((error: unknown) => {
       if (isBusy(error)) queue.push({ at: time.now + redeliveryMs, ref });
       else if (!(error instanceof Died)) throw error;

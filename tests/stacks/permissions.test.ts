@@ -89,6 +89,7 @@ const allowed: Record<string, string[]> = {
   HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
   HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],
+  HttpWebhooks: ["sqs:SendMessage on RenderImageQueue"],
   HttpRest: [],
 };
 

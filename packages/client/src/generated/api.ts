@@ -225,6 +225,8 @@ export type Operations = {
   resolveDelivery: { input: { params: { id: string; channelId: string }; body: { outcome: "published" | "not_published"; url?: string } }; answer: Post };
   /** Try one failed channel again. */
   retryDelivery: { input: { params: { id: string; channelId: string } }; answer: Post };
+  /** A provider's news of its work. */
+  takeWebhook: { input: { params: { provider: string }; query?: { workspace?: string; generation?: string; attempt?: string }; body: Record<string, unknown> }; answer: undefined };
 };
 
 /** Where each operation is found. */
@@ -298,4 +300,5 @@ export const routes = {
   reviewPost: { method: "POST", path: "/v1/posts/{id}/reviews" },
   resolveDelivery: { method: "POST", path: "/v1/posts/{id}/deliveries/{channelId}/resolve" },
   retryDelivery: { method: "POST", path: "/v1/posts/{id}/deliveries/{channelId}/retry" },
+  takeWebhook: { method: "POST", path: "/v1/webhooks/{provider}" },
 } as const satisfies Record<keyof Operations, { method: string; path: string }>;

@@ -27,7 +27,6 @@ export type {
   Running,
   Settings,
   Submitted,
-  Told,
   Unanswered,
 } from "./contract.ts";
 export { imageModels } from "./models/index.ts";
@@ -45,3 +44,4 @@ export {
   type TextRow,
   textModels,
 } from "./text/index.ts";
+export { type Delivered, readWebhook, sendsWebhooks, type Told } from "./webhooks.ts";

@@ -3,10 +3,10 @@ import { jobStore, type RenderDeps, render } from "@atelier/core/generation";
 import { imageStore, libraryFor } from "@atelier/core/library";
 import { media, once, table } from "../clients.ts";
 import { measure } from "../metrics.ts";
-import { providers } from "../providers.ts";
+import { providers, webhookUrl } from "../providers.ts";
 import { consumer, News, workerContext } from "./consume.ts";
 import { measureEnd } from "./generation-figures.ts";
-import { later } from "./render-later.ts";
+import { later, toldOf } from "./render-later.ts";
 
 const deps = once(
   async (): Promise<RenderDeps> => ({
@@ -15,11 +15,14 @@ const deps = once(
     budgets: budgetStore(table()),
     providers: await providers(),
     later,
+    webhookUrl: await webhookUrl(),
   }),
 );
 
-export const handler = consumer("render image", News, async ({ detail: { workspaceId, correlationId, subject } }, note) => {
-  const rendered = await render(workerContext(workspaceId, correlationId), await deps(), { workspaceId, id: subject });
+export const handler = consumer("render image", News, async (news, note) => {
+  const { workspaceId, correlationId, subject, data } = news.detail;
+  const told = news["detail-type"] === toldOf ? { news: String(data?.reference) } : {};
+  const rendered = await render(workerContext(workspaceId, correlationId), await deps(), { workspaceId, id: subject }, told);
   if (!rendered) return;
   const { job, ended, made, takenOver } = rendered;
   note({ correlationId: job.correlationId, state: job.state });
