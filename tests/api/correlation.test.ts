@@ -1,4 +1,5 @@
 import { budgetStore } from "@atelier/core/budgets";
+import { capacityStore } from "@atelier/core/capacity";
 import * as Generations from "@atelier/core/generation";
 import { type Context, newId, processClock } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
@@ -32,6 +33,7 @@ test("work that the minute's rule has found is done under the id of the request,
     jobs,
     budgets: budgetStore(database.table),
     safety: safetyOn(database.table),
+    capacity: capacityStore(database.table, () => undefined),
     library: Library.libraryFor({ images, media: {} as Library.MediaStore }),
     providers,
     later: async (_ref: Generations.JobRef, _seconds: number, correlationId: string) => void later.push(correlationId),

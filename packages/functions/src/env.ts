@@ -24,6 +24,8 @@ type Name =
   | "PROVIDER_ORDER"
   /** Whether pictures for adults are made, and for whom: `off`, `declared` or `verified`. */
   | "MATURE_CONTENT"
+  /** Pictures at once and per minute of providers, where they are not the catalogue's, such as `replicate=40/600`. */
+  | "PROVIDER_LIMITS"
   | "MAIL_FROM"
   | "PUBLIC_URL";
 

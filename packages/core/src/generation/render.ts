@@ -1,5 +1,5 @@
 import { Conflict, type Context } from "../kernel/index.ts";
-import { isOpen, leaseFor, leaseMs } from "./attempt.ts";
+import { isOpen, leaseMs } from "./attempt.ts";
 import { attemptOne } from "./draw.ts";
 import { followUp } from "./follow.ts";
 import { isFinal, isOver, type Job } from "./job.ts";
@@ -55,7 +55,7 @@ export async function render(
   if (!early && lookAt !== undefined && lookAt > now + messageEarlyMs) return nobody;
   const takenOver = job.attempts.some((attempt) => isOpen(attempt) && attempt.lookAt === undefined);
   const standings = job.attempts.length > 0 ? await deps.library.progress(job.workspaceId, job.imageIds) : [];
-  const work: Work = { ctx, deps, job, standings, made: [] };
+  const work: Work = { ctx, deps, job, standings, made: [], isChecked: false };
   try {
     const ended = await lookAround(work, { news, before: lookAt });
     return { job: work.job, ended, made: work.made, takenOver };
@@ -67,7 +67,7 @@ export async function render(
 }
 
 async function lookAround(work: Work, { news, before }: { news: string | undefined; before: number | undefined }): Promise<boolean> {
-  const { ctx, deps } = work;
+  const { ctx } = work;
   const begun = performance.now();
   const isTimeUp = () => performance.now() - begun > stepsMs;
   const waiting = work.job.attempts.filter(isOpen);
@@ -75,20 +75,17 @@ async function lookAround(work: Work, { news, before }: { news: string | undefin
     const isDue = (news !== undefined && attempt.reference === news) || (attempt.lookAt ?? 0) <= ctx.clock.now() + messageEarlyMs;
     if (isDue && !isTimeUp()) await followUp(work, attempt);
   }
-  let isChecked = false;
   for (const [index, imageId] of work.job.imageIds.entries()) {
     for (;;) {
       const step = stepFor(work.job, imageId, work.standings[index] ?? "pending", ctx.clock.now());
       if (isFinal(work.job.state) || step.kind !== "draw" || isTimeUp()) break;
-      if (!isChecked) await deps.later(work.job, Math.ceil(leaseFor(step.choices[0] ?? work.job) / 1000) + 1, work.job.correlationId);
-      isChecked = true;
       await attemptOne(work, imageId, step.choices);
     }
   }
   if (!isFinal(work.job.state) && (await conclude(work))) return true;
   if (isOver(work.job)) return false;
   if (isTimeUp()) await release(work);
-  else await comeBack(work, { early: news !== undefined, before, isChecked });
+  else await comeBack(work, { early: news !== undefined, before });
   return false;
 }
 
@@ -108,13 +105,13 @@ async function conclude(work: Work): Promise<boolean> {
 }
 
 /** Has the next message come when there is something to do, or to see. */
-async function comeBack(work: Work, { early, before, isChecked }: { early: boolean; before: number | undefined; isChecked: boolean }) {
+async function comeBack(work: Work, { early, before }: { early: boolean; before: number | undefined }) {
   const { ctx, deps, job } = work;
   const now = ctx.clock.now();
   const next = lookAtOf(job, now);
   const delayMs = next === undefined ? leaseMs : Math.max(1_000, next - now);
   // The message that was meant for then is still on its way; so is the check message.
-  if (next === undefined ? isChecked : early && next === before) return;
+  if (next === undefined ? work.isChecked : early && next === before) return;
   await deps.later(job, Math.min(longestDelaySeconds, Math.ceil(delayMs / 1000)), job.correlationId);
 }
 

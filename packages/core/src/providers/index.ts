@@ -29,6 +29,7 @@ export type {
   Submitted,
   Unanswered,
 } from "./contract.ts";
+export { limitsFrom, type ProviderLimits } from "./limits.ts";
 export { imageModels } from "./models/index.ts";
 export { makeProvider } from "./registry.ts";
 export { drawsForAdults, isProviderName, missingSettings, type ProviderName, providerNames, settingNames } from "./settings.ts";

@@ -1,6 +1,7 @@
 import { budgetStore } from "@atelier/core/budgets";
 import { jobStore, type RenderDeps, render } from "@atelier/core/generation";
 import { imageStore, libraryFor } from "@atelier/core/library";
+import { capacity } from "../capacity.ts";
 import { media, once, table } from "../clients.ts";
 import { measure } from "../metrics.ts";
 import { providers, webhookUrl } from "../providers.ts";
@@ -15,6 +16,7 @@ const deps = once(
     budgets: budgetStore(table()),
     providers: await providers(),
     later,
+    capacity: capacity(),
     webhookUrl: await webhookUrl(),
   }),
 );
