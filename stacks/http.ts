@@ -13,7 +13,7 @@ import { allow, allowMedia, allowMissing, allowSend, allowTable, identityArn } f
 /** The areas of the API: one function each, and the paths that lead to it. */
 const areas = {
   auth: ["/v1/auth/{path+}", "/v1/me", "/v1/audit"],
-  generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/alerts"],
+  generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/providers/{path+}", "/v1/alerts"],
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   plans: ["/v1/plans", "/v1/plans/{path+}"],
   images: ["/v1/images", "/v1/images/{path+}"],
