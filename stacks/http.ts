@@ -8,7 +8,16 @@ import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
 import type { Identity } from "./identity.ts";
 import { lambda } from "./lambda.ts";
-import { allow, allowMedia, allowMissing, allowSend, allowTable, identityArn } from "./permissions.ts";
+import {
+  allow,
+  allowMedia,
+  allowMissing,
+  allowProviderSettings,
+  allowSend,
+  allowTable,
+  identityArn,
+  providerSettingsPath,
+} from "./permissions.ts";
 
 /** The areas of the API: one function each, and the paths that lead to it. */
 const areas = {
@@ -96,7 +105,9 @@ export function http(
   allow(auth, ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"], pool.userPoolArn);
   allow(auth, ["ses:SendEmail"], identityArn(auth, config.mailFrom));
 
-  const generations = area("generations", "HttpGenerations", areas.generations);
+  const settings = { PROVIDER_SETTINGS_PATH: providerSettingsPath(config) };
+  const generations = area("generations", "HttpGenerations", areas.generations, settings);
+  allowProviderSettings(generations, config);
   allowTable(generations, data, "read", "write", "query", "byState", "batch");
 
   const prompts = area("prompts", "HttpPrompts", areas.prompts);
@@ -120,7 +131,8 @@ export function http(
   allowMissing(gallery, data);
 
   // Anybody may call it, so it can do nothing but have the worker look.
-  const webhooks = area("webhooks", "HttpWebhooks", areas.webhooks, { RENDER_QUEUE_URL: requests.queueUrl });
+  const webhooks = area("webhooks", "HttpWebhooks", areas.webhooks, { ...settings, RENDER_QUEUE_URL: requests.queueUrl });
+  allowProviderSettings(webhooks, config);
   allowSend(webhooks, requests);
 
   // Everything else, so that an unknown path is a problem like any other: health, the OpenAPI document, its page, and 404.

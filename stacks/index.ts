@@ -25,7 +25,7 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const messages = messaging(stack, config);
   const front = api(stack, config);
   const relaying = relay(stack, stored, messages);
-  const drawing = generation(stack, stored, messages, front);
+  const drawing = generation(stack, config, stored, messages, front);
   library(stack, stored, messages);
   prompts(stack, stored, messages);
   metrics(stack, config, stored, messages);

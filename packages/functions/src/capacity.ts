@@ -1,7 +1,7 @@
-import { type Capacity, capacityStore } from "@atelier/core/capacity";
+import { capacityStore } from "@atelier/core/capacity";
 import { limitsFrom } from "@atelier/core/providers";
-import { once, table } from "./clients.ts";
-import { optional } from "./env.ts";
+import { table } from "./clients.ts";
+import { fromSettings } from "./provider-settings.ts";
 
 /** What may be asked of each provider at once, shared by all workers. */
-export const capacity = once((): Capacity => capacityStore(table(), limitsFrom(optional("PROVIDER_LIMITS"))));
+export const capacity = fromSettings((setting) => capacityStore(table(), limitsFrom(setting("PROVIDER_LIMITS"))));

@@ -2,13 +2,12 @@ import { type Providers, patience, type RenderDeps } from "@atelier/core/generat
 import { processClock } from "@atelier/core/kernel";
 import { makeOutside } from "@atelier/core/outside";
 import { imageModels, isProviderName, makeProvider, missingSettings, type Provider, sendsWebhooks } from "@atelier/core/providers";
-import { once } from "./clients.ts";
 import { optional } from "./env.ts";
-import { providerSettings } from "./provider-settings.ts";
+import { fromSettings, settingsIn } from "./provider-settings.ts";
 
 /** Whoever draws, with their adapters: for the worker alone. */
-export const providers = once(async (): Promise<Providers> => {
-  const settings = await providerSettings();
+export const providers = fromSettings((setting): Providers => {
+  const settings = settingsIn(setting);
   const means = { outside: makeOutside(), models: imageModels, patience, now: processClock.now };
   const made = new Map<string, Provider>();
   return (name) => {
@@ -23,8 +22,8 @@ export const providers = once(async (): Promise<Providers> => {
  * Where a provider that signs may tell that it has news: nowhere without its secret, or where it cannot reach this server. Providers out in the world take
  * HTTPS alone; a stand-in on this machine reaches any address of it.
  */
-export const webhookUrl = once(async (): Promise<RenderDeps["webhookUrl"]> => {
-  const settings = await providerSettings();
+export const webhookUrl = fromSettings((setting): RenderDeps["webhookUrl"] => {
+  const settings = settingsIn(setting);
   const publicUrl = optional("PUBLIC_URL");
   return ({ id, workspaceId }, attempt) => {
     const { provider } = attempt;

@@ -9,17 +9,20 @@ import { consumer, News, workerContext } from "./consume.ts";
 import { measureEnd } from "./generation-figures.ts";
 import { later, toldOf } from "./render-later.ts";
 
-const deps = once(
-  async (): Promise<RenderDeps> => ({
-    jobs: jobStore(table()),
-    library: libraryFor({ images: imageStore(table()), media: media() }),
-    budgets: budgetStore(table()),
-    providers: await providers(),
-    later,
-    capacity: capacity(),
-    webhookUrl: await webhookUrl(),
-  }),
-);
+const stores = once(() => ({
+  jobs: jobStore(table()),
+  library: libraryFor({ images: imageStore(table()), media: media() }),
+  budgets: budgetStore(table()),
+}));
+
+/** Keys may change while a process lives. */
+const deps = async (): Promise<RenderDeps> => ({
+  ...stores(),
+  later,
+  providers: await providers(),
+  capacity: await capacity(),
+  webhookUrl: await webhookUrl(),
+});
 
 export const handler = consumer("render image", News, async (news, note) => {
   const { workspaceId, correlationId, subject, data } = news.detail;

@@ -83,7 +83,7 @@ export const listModels = operation({
   },
   async run(ctx) {
     const { models } = await catalogue();
-    const pauses = await capacity().pauses([...new Set(models.filter(({ use }) => use === "on").map(({ provider }) => provider))]);
+    const pauses = await (await capacity()).pauses([...new Set(models.filter(({ use }) => use === "on").map(({ provider }) => provider))]);
     const now = ctx.clock.now();
     const until = ({ use, provider }: Offered) =>
       use === "on" && (pauses[provider] ?? 0) > now ? instant(pauses[provider] ?? 0) : undefined;
