@@ -29,8 +29,8 @@ describe.each(Object.keys(matrix) as MatrixProvider[])("a generation that %s may
 
   test.each(cells)("meets %s and ends as the guide says: %s", async (fault, said) => {
     const shop = openWorkshop(database.table, { simulators: { [name]: simulator }, patience: endless.includes(fault) ? hasty : patient });
-    // Small, which is cheap; but a small file drips in time, and OpenAI's stand-in has one price, which is not that of the model for small ones.
-    const side = name === "openai" || endless.includes(fault) ? 1_024 : 512;
+    // Small is cheap, but a small file has dripped in before time is up.
+    const side = endless.includes(fault) ? 1_024 : 512;
     simulator.behave();
     const before = simulator.predictions().length;
     simulator.order(fault);
