@@ -1,4 +1,4 @@
-import type { ProviderName } from "./settings.ts";
+import { isProviderName, type ProviderName } from "./settings.ts";
 
 /** What is asked of a provider, by everybody here together: pictures in the making at once, and begun in a minute. */
 export type ProviderLimits = { atOnce: number; perMinute: number };
@@ -40,5 +40,5 @@ export function limitsFrom(setting = ""): (provider: string) => ProviderLimits |
       );
     changed[provider] = limits;
   }
-  return (provider) => changed[provider] ?? (defaults as Partial<Record<string, ProviderLimits>>)[provider];
+  return (provider) => (isProviderName(provider) ? (changed[provider] ?? defaults[provider]) : undefined);
 }
