@@ -182,7 +182,8 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   const settingsPath = entries("AWS::Lambda::Function").flatMap(
     ({ properties }) => properties.Environment?.Variables.PROVIDER_SETTINGS_PATH ?? [],
   )[0];
-  const parameters = Object.entries(options.providerSettings ?? {}).map(([name, value]) => [`${settingsPath}/${name}`, value]);
+  const { MATURE_CONTENT, ...settings } = options.providerSettings ?? {};
+  const parameters = Object.entries(settings).map(([name, value]) => [`${settingsPath}/${name}`, value]);
   const ssmUrl = opened(await serve(createSsm({ ...shared, parameters: Object.fromEntries(parameters) }).handle)).url;
 
   const environment = {
@@ -199,6 +200,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     AWS_ENDPOINT_URL_S3: `${front.url}/s3`,
     MEDIA_PUBLIC_ENDPOINT: `${publicUrl}/s3`,
     AWS_ENDPOINT_URL_SSM: ssmUrl,
+    ...(MATURE_CONTENT !== undefined && { MATURE_CONTENT }),
     ...(options.feedStandIn && { FEED_STAND_IN_URL: options.feedStandIn.url, FEED_STAND_IN_KEYS: String(options.feedStandIn.keys) }),
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };
