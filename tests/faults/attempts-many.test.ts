@@ -1,5 +1,4 @@
 import type { Job } from "@atelier/core/generation";
-import { limitsFrom } from "@atelier/core/providers";
 import { type Fault, providers, type Provider as Simulator } from "@atelier/simulators";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { randomFrom } from "../../packages/local/src/faults/book.ts";
@@ -59,7 +58,7 @@ describe.each(seeds)("many generations at several providers that fail as chance 
       simulators,
       patience: { submitMs: 20_000, readMs: 20_000, fileMs: 20_000 },
       random,
-      limits: limitsFrom(),
+      limits: () => ({ atOnce: 20, perMinute: 60_000 }),
       over: (provider) => ({
         ...provider,
         submit: (picture) => dying(provider.submit(picture)),

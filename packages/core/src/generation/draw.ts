@@ -56,8 +56,10 @@ async function hold(work: Work, provider: string, denied: Denied): Promise<void>
   const now = ctx.clock.now();
   const waitedMs = now - Date.parse(job.createdAt);
   const soonMs = Math.min(waitMs.most, Math.max(waitMs.least, waitedMs / 10));
-  const untilAt = Math.max(denied.until ?? now + soonMs, now + waitMs.least);
-  const until = Math.round(untilAt + waitMs.least * (deps.random ?? Math.random)());
+  // A pause may end sooner than it says, with the one attempt that is let through; of those that wait for a place, most will not get the next.
+  const saysMs = (denied.until ?? now) - now;
+  const ms = denied.kind === "paused" ? Math.max(waitMs.least, Math.min(saysMs, waitMs.most)) : Math.max(soonMs, saysMs);
+  const until = Math.round(now + ms + waitMs.least * (deps.random ?? Math.random)());
   const others = (job.held ?? []).filter((one) => one.provider !== provider && one.until > now);
   const next: Job = { ...job, held: [...others, { provider, why: denied.kind, until }], updatedAt: instant(now), version: job.version + 1 };
   await deps.jobs.save(next);
