@@ -113,7 +113,8 @@ export function http(
   const prompts = area("prompts", "HttpPrompts", areas.prompts);
   allowTable(prompts, data, "read", "write", "query", "batch");
 
-  const plans = area("plans", "HttpPlans", areas.plans);
+  const plans = area("plans", "HttpPlans", areas.plans, settings);
+  allowProviderSettings(plans, config);
   allowTable(plans, data, "read", "write", "query", "byState", "batch");
 
   const images = area("images", "HttpImages", areas.images);

@@ -76,7 +76,7 @@ const allowed: Record<string, string[]> = {
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
   ],
   CountOutcomes: [...consumer("CountOutcomesQueue"), ...read, ...write, ...batch],
-  RunPlans: [...consumer("RunPlansQueue"), ...read, ...write, ...byState, ...batch],
+  RunPlans: [...consumer("RunPlansQueue"), ...read, ...write, ...byState, ...batch, ...providerSettings],
   HttpAuth: [
     ...read,
     ...write,
@@ -87,7 +87,7 @@ const allowed: Record<string, string[]> = {
   ],
   HttpGenerations: [...read, ...write, ...query, ...byState, ...batch, ...providerSettings],
   HttpPrompts: [...read, ...write, ...query, ...batch],
-  HttpPlans: [...read, ...write, ...query, ...byState, ...batch],
+  HttpPlans: [...read, ...write, ...query, ...byState, ...batch, ...providerSettings],
   HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
   HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],
