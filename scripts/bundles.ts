@@ -26,7 +26,7 @@ const budgets: Record<string, number> = {
   FollowPosts: 278_000,
   CountOutcomes: 277_000,
   CountGenerations: 371_000,
-  RunPlans: 333_000,
+  RunPlans: 350_000,
   HttpAuth: 520_000,
   HttpGenerations: 494_000,
   HttpPrompts: 438_000,
