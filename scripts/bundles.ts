@@ -18,7 +18,7 @@ import { template } from "../stacks/template.ts";
 const budgets: Record<string, number> = {
   RelayEvents: 205_000,
   /** Of it, 130 kB are the adapters of all providers, their packages, and the renderer. */
-  RenderImage: 766_000,
+  RenderImage: 776_000,
   SettleGeneration: 275_000,
   ProcessImage: 461_000,
   PublishPost: 502_000,
@@ -26,9 +26,9 @@ const budgets: Record<string, number> = {
   FollowPosts: 278_000,
   CountOutcomes: 277_000,
   CountGenerations: 371_000,
-  RunPlans: 333_000,
+  RunPlans: 350_000,
   HttpAuth: 520_000,
-  HttpGenerations: 478_000,
+  HttpGenerations: 494_000,
   HttpPrompts: 438_000,
   HttpPlans: 458_000,
   HttpImages: 576_000,

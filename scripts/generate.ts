@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 
 /**
- * Writes what follows from the operations and from docs/problems: the OpenAPI document, the pages of problems, and the client's types.
+ * Writes what follows from the operations and from docs/problems: the OpenAPI document, the pages of problems, the client's types,
+ * and the guide to faults of providers.
  * With --check nothing is written, and it fails if something is behind.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -24,6 +25,7 @@ for (const [path, empty] of [
 const { openApiDocument } = await import("../packages/functions/src/http/openapi/document.ts");
 const { allOperations } = await import("../packages/functions/src/http/openapi/operations.ts");
 const { clientSource } = await import("./client-source.ts");
+const { faultMatrixGuide } = await import("./fault-matrix.ts");
 
 const document = openApiDocument(allOperations);
 const outputs: Record<string, string> = {
@@ -31,6 +33,7 @@ const outputs: Record<string, string> = {
   "packages/functions/generated/openapi.packed.json": `${JSON.stringify({ packed: packed(document) })}\n`,
   "packages/functions/generated/problems.json": `${JSON.stringify(problemPages(), null, 1)}\n`,
   "packages/client/src/generated/api.ts": clientSource(document),
+  "docs/guides/fault-matrix.md": faultMatrixGuide(),
 };
 
 let behind = 0;

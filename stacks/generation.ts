@@ -1,12 +1,14 @@
 import type { Stack } from "aws-cdk-lib";
 import { nativePackages } from "./bundle.ts";
+import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
+import type { Api } from "./http.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
-import { allowMedia, allowSend, allowTable } from "./permissions.ts";
+import { allowMedia, allowProviderSettings, allowSend, allowTable, providerSettingsPath } from "./permissions.ts";
 
 /** From a request to a drawn image: the worker that renders, and the one that counts what has been processed. */
-export function generation(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
+export function generation(stack: Stack, config: Config, data: Data, { queue, route, consume }: Messaging, { publicUrl }: Api) {
   // A provider's answer is waited for up to two minutes, and a file for one; the worker has other steps to make before and after.
   const renderTimeoutSeconds = 240;
   const requests = queue("RenderImageQueue", renderTimeoutSeconds);
@@ -15,7 +17,13 @@ export function generation(stack: Stack, data: Data, { queue, route, consume }: 
     entry: "packages/functions/src/queue/render-image.ts",
     memoryMb: 1024,
     timeoutSeconds: renderTimeoutSeconds,
-    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName, RENDER_QUEUE_URL: requests.queueUrl },
+    environment: {
+      TABLE: data.table.tableName,
+      MEDIA_BUCKET: data.media.bucketName,
+      RENDER_QUEUE_URL: requests.queueUrl,
+      PUBLIC_URL: publicUrl,
+      PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
+    },
     nativeModules: nativePackages,
     localConcurrency: 8,
   });
@@ -23,6 +31,7 @@ export function generation(stack: Stack, data: Data, { queue, route, consume }: 
   allowTable(render, data, "read", "write", "batch");
   allowMedia(render, data, ["Put"], "incoming/");
   allowSend(render, requests);
+  allowProviderSettings(render, config);
 
   const settleTimeoutSeconds = 20;
   const processed = queue("SettleGenerationQueue", settleTimeoutSeconds);

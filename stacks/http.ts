@@ -3,21 +3,32 @@ import { type CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpRoute, HttpRout
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
 import type { Identity } from "./identity.ts";
 import { lambda } from "./lambda.ts";
-import { allow, allowMedia, allowMissing, allowTable, identityArn } from "./permissions.ts";
+import {
+  allow,
+  allowMedia,
+  allowMissing,
+  allowProviderSettings,
+  allowSend,
+  allowTable,
+  identityArn,
+  providerSettingsPath,
+} from "./permissions.ts";
 
 /** The areas of the API: one function each, and the paths that lead to it. */
 const areas = {
   auth: ["/v1/auth/{path+}", "/v1/me", "/v1/audit"],
-  generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/alerts"],
+  generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/providers/{path+}", "/v1/alerts"],
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   plans: ["/v1/plans", "/v1/plans/{path+}"],
   images: ["/v1/images", "/v1/images/{path+}"],
   posts: ["/v1/channels", "/v1/channels/{path+}", "/v1/posts", "/v1/posts/{path+}"],
   gallery: ["/g/{path+}"],
+  webhooks: ["/v1/webhooks/{path+}"],
 } as const;
 
 /** HTTP API has 30 s for an answer; a function that takes longer works for nobody. */
@@ -59,7 +70,14 @@ export function api(stack: Stack, config: Config) {
 export type Api = ReturnType<typeof api>;
 
 /** What answers: one function for each area. */
-export function http(stack: Stack, config: Config, data: Data, { pool, client }: Identity, { gateway, publicUrl }: Api): void {
+export function http(
+  stack: Stack,
+  config: Config,
+  data: Data,
+  { pool, client }: Identity,
+  { gateway, publicUrl }: Api,
+  { requests }: { requests: Queue },
+): void {
   const environment = {
     TABLE: data.table.tableName,
     MEDIA_BUCKET: data.media.bucketName,
@@ -69,12 +87,12 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
     MATURE_CONTENT: config.matureContent,
     PUBLIC_URL: publicUrl,
   };
-  const area = (name: string, id: string, paths: readonly string[]): LambdaFunction => {
+  const area = (name: string, id: string, paths: readonly string[], more: Record<string, string> = {}): LambdaFunction => {
     const handler = lambda(stack, id, {
       entry: `packages/functions/src/http/${name}.ts`,
       memoryMb: 1024,
       timeoutSeconds,
-      environment,
+      environment: { ...environment, ...more },
       localConcurrency: 64,
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, handler);
@@ -87,13 +105,16 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
   allow(auth, ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"], pool.userPoolArn);
   allow(auth, ["ses:SendEmail"], identityArn(auth, config.mailFrom));
 
-  const generations = area("generations", "HttpGenerations", areas.generations);
+  const settings = { PROVIDER_SETTINGS_PATH: providerSettingsPath(config) };
+  const generations = area("generations", "HttpGenerations", areas.generations, settings);
+  allowProviderSettings(generations, config);
   allowTable(generations, data, "read", "write", "query", "byState", "batch");
 
   const prompts = area("prompts", "HttpPrompts", areas.prompts);
   allowTable(prompts, data, "read", "write", "query", "batch");
 
-  const plans = area("plans", "HttpPlans", areas.plans);
+  const plans = area("plans", "HttpPlans", areas.plans, settings);
+  allowProviderSettings(plans, config);
   allowTable(plans, data, "read", "write", "query", "byState", "batch");
 
   const images = area("images", "HttpImages", areas.images);
@@ -109,6 +130,11 @@ export function http(stack: Stack, config: Config, data: Data, { pool, client }:
   allowTable(gallery, data, "read", "query");
   allowMedia(gallery, data, ["Get"], "public/");
   allowMissing(gallery, data);
+
+  // Anybody may call it, so it can do nothing but have the worker look.
+  const webhooks = area("webhooks", "HttpWebhooks", areas.webhooks, { ...settings, RENDER_QUEUE_URL: requests.queueUrl });
+  allowProviderSettings(webhooks, config);
+  allowSend(webhooks, requests);
 
   // Everything else, so that an unknown path is a problem like any other: health, the OpenAPI document, its page, and 404.
   const rest = lambda(stack, "HttpRest", {

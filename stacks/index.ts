@@ -25,13 +25,13 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const messages = messaging(stack, config);
   const front = api(stack, config);
   const relaying = relay(stack, stored, messages);
-  const drawing = generation(stack, stored, messages);
+  const drawing = generation(stack, config, stored, messages, front);
   library(stack, stored, messages);
   prompts(stack, stored, messages);
   metrics(stack, config, stored, messages);
   const planning = plans(stack, config, stored, messages);
   publishing(stack, stored, messages, front, drawing, planning);
-  http(stack, config, stored, people, front);
+  http(stack, config, stored, people, front, drawing);
   accessLogs(stack, stored);
   operations(stack, stored, messages, front, relaying);
 }

@@ -2,6 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
 
 /** Exactly these actions on exactly these resources: grants of the constructs give more than a function uses. */
@@ -41,6 +42,19 @@ export function allowMissing(handler: LambdaFunction, { media }: Data): void {
 
 export function allowSend(handler: LambdaFunction, queue: Queue): void {
   allow(handler, ["sqs:SendMessage"], queue.queueArn);
+}
+
+/** Where in the parameter store the keys of providers are: `aws ssm put-parameter --type SecureString --name <path>/REPLICATE_API_TOKEN`. */
+export const providerSettingsPath = ({ app, stage }: Pick<Config, "app" | "stage">): string => `/${app}/${stage}/providers`;
+
+/** Reads them all by their path, and no other parameter. AWS's own key, with which they are encrypted, is open to whoever may read them. */
+export function allowProviderSettings(handler: LambdaFunction, config: Config): void {
+  const path = providerSettingsPath(config);
+  allow(
+    handler,
+    ["ssm:GetParametersByPath"],
+    Stack.of(handler).formatArn({ service: "ssm", resource: "parameter", resourceName: path.slice(1) }),
+  );
 }
 
 /** The ARN of a verified sender, built here so that it stays inside this account and region. */

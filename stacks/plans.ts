@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
-import { allowTable } from "./permissions.ts";
+import { allowProviderSettings, allowTable, providerSettingsPath } from "./permissions.ts";
 
 /** From a plan that is due to the generations that it asks for, and from their ends and reviews back to the plan. */
 export function plans(stack: Stack, config: Config, data: Data, { queue, route, consume }: Messaging) {
@@ -20,11 +20,16 @@ export function plans(stack: Stack, config: Config, data: Data, { queue, route, 
     entry: "packages/functions/src/queue/run-plans.ts",
     memoryMb: 512,
     timeoutSeconds,
-    environment: { TABLE: data.table.tableName, MATURE_CONTENT: config.matureContent },
+    environment: {
+      TABLE: data.table.tableName,
+      MATURE_CONTENT: config.matureContent,
+      PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
+    },
     localConcurrency: 4,
   });
   consume(run, due, { batchSize: 1 });
   allowTable(run, data, "read", "write", "byState", "batch");
+  allowProviderSettings(run, config);
   return { due };
 }
 export type Plans = ReturnType<typeof plans>;

@@ -14,6 +14,8 @@ const withId = all.filter((op) => op.path.includes("{id}"));
 const withBody = all.filter((op) => op.requestBody);
 /** Nothing that a person alone can do here raises an alert: they have tests of their own. */
 const unmade = new Set(["listAlerts"]);
+/** The body of a webhook is its sender's, who may add to it. */
+const withOwnBody = withBody.filter((op) => !op.path.startsWith("/v1/webhooks/"));
 const lists = all.filter((op) => op.parameters.some(({ name }) => name === "cursor"));
 
 /** Somebody whose objects others want, and enough others that nobody meets a limit. */
@@ -151,7 +153,7 @@ describe("a body that is wrong", () => {
       expect([type, (await send(sound, { "content-type": type })).status]).toEqual([type, 415]);
   });
 
-  test.each(named(withBody))("is refused by %s for a member that it does not know, by its name", async (_id, op) => {
+  test.each(named(withOwnBody))("is refused by %s for a member that it does not know, by its name", async (_id, op) => {
     const { status, problem } = await ask(url, op, {
       id: idFor(op.path),
       body: JSON.stringify({ ...exampleOf(op), "sur/prise": true }),
@@ -160,7 +162,7 @@ describe("a body that is wrong", () => {
     expect([status, problem.errors?.map(({ pointer }) => pointer)]).toEqual([422, ["#/sur~1prise"]]);
   });
 
-  test.each(named(withBody))("is refused by %s for every member of a wrong type, with its place", async (_id, op) => {
+  test.each(named(withOwnBody))("is refused by %s for every member of a wrong type, with its place", async (_id, op) => {
     const place = ["paths", op.path, op.method.toLowerCase(), "requestBody", "content", "application/json", "schema"];
     const { properties = {} } = openSchema(place) as { properties?: Record<string, unknown> };
     expect(Object.keys(properties).length).toBeGreaterThan(0);

@@ -40,4 +40,13 @@ describe("budgets", () => {
     ])
       await expect(ada.client.setBudget({ body: body as never })).rejects.toMatchObject({ status: 422 });
   });
+
+  test("are for providers that there are, and say which", async () => {
+    const body = { scope: "provider", provider: "replicat", period: "day", capMicroUsd: 1 } as never;
+    const problem = await ada.client.setBudget({ body }).catch((error: unknown) => error);
+    expect(problem).toMatchObject({
+      status: 422,
+      problem: { errors: [{ pointer: "#/provider", detail: expect.stringMatching(/replicate.*comfyui/) }] },
+    });
+  });
 });

@@ -1,7 +1,9 @@
 import { budgetStore } from "@atelier/core/budgets";
+import { capacityStore } from "@atelier/core/capacity";
 import * as Generations from "@atelier/core/generation";
 import { type Context, newId, processClock } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
+import type { Provider } from "@atelier/core/providers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { safetyOn } from "../harness/safety.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
@@ -22,7 +24,14 @@ const under = (correlationId: string): Context => ({
 });
 
 /** A provider that cannot draw: the job ends at once. */
-const providers: Generations.Providers = () => undefined;
+const unable: Provider = {
+  name: "sketch",
+  missing: () => [],
+  estimate: () => 0,
+  submit: async () => ({ kind: "failed", failure: { class: "bad-request", detail: "Not this." } }),
+  fetchOutput: async () => ({ kind: "failed", failure: { class: "fall-back", detail: "Nothing is there." } }),
+};
+const providers: Generations.Providers = () => unable;
 
 test("work that the minute's rule has found is done under the id of the request, not under the rule's", async () => {
   const jobs = Generations.jobStore(database.table);
@@ -32,6 +41,7 @@ test("work that the minute's rule has found is done under the id of the request,
     jobs,
     budgets: budgetStore(database.table),
     safety: safetyOn(database.table),
+    capacity: capacityStore(database.table, () => undefined),
     library: Library.libraryFor({ images, media: {} as Library.MediaStore }),
     providers,
     later: async (_ref: Generations.JobRef, _seconds: number, correlationId: string) => void later.push(correlationId),

@@ -111,6 +111,8 @@ const hardlyReached: readonly string[] = [
   "retryGeneration",
   "reviewPost",
   "resolveDelivery",
+  // What nobody has signed is never taken.
+  "takeWebhook",
   "retryDelivery",
 ];
 

@@ -21,7 +21,8 @@ const faults: readonly Fault[] = [
   "wrongType",
   "cutShort",
 ];
-const jobsEach = 200;
+/** `npm test` has fewer, `npm run test:faults` as many as a busy day. */
+const jobsEach = seeds.length > 1 ? 1_000 : 120;
 const chance = 0.03;
 const deaths = 0.03;
 /** As many workers as are at it at the same time. */
@@ -57,13 +58,14 @@ describe.each(seeds)("many generations at several providers that fail as chance 
       simulators,
       patience: { submitMs: 20_000, readMs: 20_000, fileMs: 20_000 },
       random,
+      limits: () => ({ atOnce: 20, perMinute: 60_000 }),
       over: (provider) => ({
         ...provider,
         submit: (picture) => dying(provider.submit(picture)),
         fetchOutput: (output) => dying(provider.fetchOutput(output)),
       }),
     });
-    await shop.setCap({ scope: "workspace", period: "day", capMicroUsd: 4_000_000 });
+    await shop.setCap({ scope: "workspace", period: "day", capMicroUsd: 20_000 * jobsEach });
     const asked: Job[] = [];
     for (let i = 0; i < jobsEach; i += 1) {
       const first = Math.floor(random() * names.length);
@@ -71,7 +73,7 @@ describe.each(seeds)("many generations at several providers that fail as chance 
       asked.push(await shop.ask({ prompt: `fox ${seed}.${i}.`, providers: order, count: random() < 0.2 ? 2 : 1 }));
     }
     for (let i = 0; i < asked.length; i += atOnce) await Promise.all(asked.slice(i, i + atOnce).map((job) => shop.work(job)));
-    await shop.drive(20_000);
+    await shop.drive(100 * jobsEach);
 
     const taken = Object.values(simulators).flatMap(({ predictions }) => predictions());
     let costs = 0;
@@ -97,8 +99,8 @@ describe.each(seeds)("many generations at several providers that fail as chance 
       costs += job.costMicroUsd;
     }
     expect(await shop.booked()).toBe(costs);
-    expect(costs).toBeLessThanOrEqual(4_000_000);
+    expect(costs).toBeLessThanOrEqual(20_000 * jobsEach);
     expect(states.succeeded ?? 0).toBeGreaterThan(jobsEach / 4);
     tell("generations", seed, { ...states, costs });
-  }, 300_000);
+  }, 900_000);
 });

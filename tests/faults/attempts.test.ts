@@ -157,6 +157,33 @@ test("a provider that says when to come again is not asked before", async () => 
   expect(waitedMs).toBeLessThan(42_000);
 });
 
+test("news of work that is not open asks nobody, however often it comes", async () => {
+  const shop = workshop();
+  simulators.replicate.hold();
+  const asked = await shop.ask({ provider: "replicate" });
+  await shop.work(asked);
+  const reference = (await shop.job(asked)).attempts[0]?.reference ?? "";
+  const before = {
+    version: (await shop.job(asked)).version,
+    requests: simulators.replicate.requests().length,
+    messages: shop.queue.length,
+  };
+  for (const news of ["another", "", "undefined"]) await shop.work(asked, { news });
+  expect((await shop.job(asked)).version).toBe(before.version);
+  expect(simulators.replicate.requests().length).toBe(before.requests);
+  expect(shop.queue.length).toBe(before.messages);
+  await shop.work(asked, { news: reference });
+  expect(simulators.replicate.requests().length).toBe(before.requests + 1);
+  simulators.replicate.release();
+  await shop.drive();
+  const ended = await shop.job(asked);
+  expect(ended.state).toBe("succeeded");
+  const asks = simulators.replicate.requests().length;
+  for (let i = 0; i < 3; i += 1) await shop.work(asked, { news: reference });
+  expect(await shop.job(asked)).toEqual(ended);
+  expect(simulators.replicate.requests().length).toBe(asks);
+});
+
 test("a request that names one provider is never drawn by another, and says why it failed", async () => {
   const shop = workshop();
   const seen = watch();

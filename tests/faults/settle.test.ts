@@ -1,4 +1,5 @@
 import { budgetStore } from "@atelier/core/budgets";
+import { capacityStore } from "@atelier/core/capacity";
 import * as Generation from "@atelier/core/generation";
 import { type Context, newId } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
@@ -56,7 +57,8 @@ async function race(random: () => number): Promise<{ job: Generation.Job | undef
     deliver: async (_ctx, id) => void arrived.push(id),
   };
   const budgets = budgetStore(database.table);
-  const deps = { jobs: stepped(jobs), library, budgets };
+  const capacity = capacityStore(database.table, () => undefined);
+  const deps = { jobs: stepped(jobs), library, budgets, capacity };
   const job = await Generation.request(
     ctx,
     { jobs, budgets, safety: safetyOn(database.table) },

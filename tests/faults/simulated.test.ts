@@ -37,6 +37,20 @@ describe("with simulators", () => {
     );
   });
 
+  test("a provider that fails again and again is shown as paused, and why", async () => {
+    await order("bedrock", { fault: "unavailable", times: 5, match: "a hopeless lighthouse" });
+    for (let i = 0; i < 5; i += 1) {
+      const { id } = await ada.client.requestGeneration({ body: { prompt: "a hopeless lighthouse", provider: "bedrock" } });
+      expect((await finished(ada.client, id)).state).toBe("failed");
+    }
+    const { items } = await ada.client.listModels();
+    const paused = items.filter(({ pausedUntil }) => pausedUntil !== undefined);
+    expect(new Set(paused.map(({ provider, state }) => `${provider} ${state}`))).toEqual(new Set(["bedrock on"]));
+    expect(paused[0]?.why).toContain("failed several times in a row");
+    await atelier.advance(60_000);
+    expect((await ada.client.listModels()).items.filter(({ pausedUntil }) => pausedUntil !== undefined)).toEqual([]);
+  });
+
   test("a picture comes from a provider that draws on its own time, with its price and who made it", async () => {
     const { id } = await ada.client.requestGeneration({ body: { prompt: "a lighthouse", provider: "replicate", count: 2 } });
     const done = await finished(ada.client, id, 60_000);

@@ -35,14 +35,18 @@ export type Atelier = LocalClock & {
   kill(): Promise<void>;
 };
 
-export type StartOptions = { dataFolder?: string; args?: string[] };
+/** `environment` is added to that of the tests. */
+export type StartOptions = { dataFolder?: string; args?: string[]; environment?: Record<string, string> };
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "atelier-test-"));
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
 /** Starts it and waits until it says that it is ready. */
-export async function startAtelier({ dataFolder = temporaryFolder(), args = [] }: StartOptions = {}): Promise<Atelier> {
-  const child = spawn(process.execPath, [main, "--port", "0", "--data", dataFolder, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export async function startAtelier({ dataFolder = temporaryFolder(), args = [], environment = {} }: StartOptions = {}): Promise<Atelier> {
+  const child = spawn(process.execPath, [main, "--port", "0", "--data", dataFolder, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+  });
   let written = "";
   const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   const url = await new Promise<string>((resolve, reject) => {

@@ -1,9 +1,10 @@
 import { budgetStore, type Cap, setCap } from "@atelier/core/budgets";
+import { capacityStore } from "@atelier/core/capacity";
 import * as Generation from "@atelier/core/generation";
 import { Conflict, type Context, isBusy, newId, type Table } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
 import { makeOutside } from "@atelier/core/outside";
-import { imageModels, isProviderName, makeProvider, type Patience, type Provider } from "@atelier/core/providers";
+import { imageModels, isProviderName, makeProvider, type Patience, type Provider, type ProviderLimits } from "@atelier/core/providers";
 import type { Provider as Simulator } from "@atelier/simulators";
 import { safetyOn } from "./safety.ts";
 
@@ -21,13 +22,18 @@ export type Means = {
   /** May change what a worker has of a provider, such as to let it die in a call. */
   over?: (provider: Provider) => Provider;
   random?: () => number;
+  /** None by default: the shops of one database share its providers. */
+  limits?: (provider: string) => ProviderLimits | undefined;
 };
 
 /**
  * The real worker on a real table, with stand-ins of providers over HTTP, and a clock and a queue of its own: time goes from message to message. The library
  * is its rows; a file that is handed on is found sound at once.
  */
-export function openWorkshop(table: Table, { simulators, patience = {}, over = (provider) => provider, random = () => 0 }: Means) {
+export function openWorkshop(
+  table: Table,
+  { simulators, patience = {}, over = (provider) => provider, random = () => 0, limits = () => undefined }: Means,
+) {
   const time = { now: Date.parse("2026-11-20T10:00:00.000Z") };
   const ctx: Context = {
     actor: { kind: "user", userId: "ada" },
@@ -39,6 +45,7 @@ export function openWorkshop(table: Table, { simulators, patience = {}, over = (
   const jobs = Generation.jobStore(table);
   const images = Library.imageStore(table);
   const budgets = budgetStore(table);
+  const capacity = capacityStore(table, limits);
   const queue: Message[] = [];
   const delivered: string[] = [];
   const made = new Map<string, Provider>();
@@ -58,12 +65,12 @@ export function openWorkshop(table: Table, { simulators, patience = {}, over = (
     },
   };
   const later: Generation.Later = async (ref, delaySeconds) => void queue.push({ at: time.now + delaySeconds * 1000, ref });
-  const deps: Generation.RenderDeps = { jobs, library, budgets, providers: (name) => made.get(name), later, random };
+  const deps: Generation.RenderDeps = { jobs, library, budgets, capacity, providers: (name) => made.get(name), later, random };
   const catalogue = Generation.catalogueOf((name) => (simulators[name] || name === "sketch" ? [] : [name]));
   const job = async ({ id, workspaceId }: Generation.JobRef) => (await jobs.get({ id, workspaceId })) as Generation.Job;
 
   /** One message in a worker's hands. A worker that dies leaves everything as it is; one whom the database keeps waiting gets its message again. */
-  async function work(ref: Generation.JobRef, more?: { early?: boolean }): Promise<void> {
+  async function work(ref: Generation.JobRef, more?: { news?: string }): Promise<void> {
     await Generation.render(ctx, deps, ref, more).catch((error: unknown) => {
       if (isBusy(error)) queue.push({ at: time.now + redeliveryMs, ref });
       else if (!(error instanceof Died)) throw error;

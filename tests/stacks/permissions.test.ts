@@ -15,6 +15,7 @@ const read = ["dynamodb:GetItem on Table"];
 const write = ["dynamodb:PutItem on Table", "dynamodb:UpdateItem on Table"];
 const query = ["dynamodb:Query on Table"];
 const byState = ["dynamodb:Query on Table/index/byState"];
+const providerSettings = ["ssm:GetParametersByPath on arn:<Partition>:ssm:eu-west-1:<AccountId>:parameter/atelier/dev/providers"];
 const batch = ["dynamodb:BatchGetItem on Table"];
 
 /** Beside its log and traces, all that each function may do. Whoever adds a permission has to say so here. */
@@ -37,6 +38,7 @@ const allowed: Record<string, string[]> = {
     ...batch,
     "s3:PutObject on Media/incoming/*",
     "sqs:SendMessage on RenderImageQueue",
+    ...providerSettings,
   ],
   SettleGeneration: [...consumer("SettleGenerationQueue"), ...read, ...write, ...batch],
   ProcessImage: [
@@ -74,7 +76,7 @@ const allowed: Record<string, string[]> = {
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
   ],
   CountOutcomes: [...consumer("CountOutcomesQueue"), ...read, ...write, ...batch],
-  RunPlans: [...consumer("RunPlansQueue"), ...read, ...write, ...byState, ...batch],
+  RunPlans: [...consumer("RunPlansQueue"), ...read, ...write, ...byState, ...batch, ...providerSettings],
   HttpAuth: [
     ...read,
     ...write,
@@ -83,12 +85,13 @@ const allowed: Record<string, string[]> = {
     "cognito-idp:AdminUserGlobalSignOut on Users",
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
   ],
-  HttpGenerations: [...read, ...write, ...query, ...byState, ...batch],
+  HttpGenerations: [...read, ...write, ...query, ...byState, ...batch, ...providerSettings],
   HttpPrompts: [...read, ...write, ...query, ...batch],
-  HttpPlans: [...read, ...write, ...query, ...byState, ...batch],
+  HttpPlans: [...read, ...write, ...query, ...byState, ...batch, ...providerSettings],
   HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
   HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],
+  HttpWebhooks: ["sqs:SendMessage on RenderImageQueue", ...providerSettings],
   HttpRest: [],
 };
 

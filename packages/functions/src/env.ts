@@ -20,22 +20,30 @@ type Name =
   /** A stand-in of a network on this machine, to which posts to `feed` go instead; and whether it knows idempotency keys. */
   | "FEED_STAND_IN_URL"
   | "FEED_STAND_IN_KEYS"
-  /** Providers in the order in which they are asked where a request names none, such as `replicate,stability`. */
-  | "PROVIDER_ORDER"
   /** Whether pictures for adults are made, and for whom: `off`, `declared` or `verified`. */
   | "MATURE_CONTENT"
+  /** Where in SSM's parameter store the settings of providers are. */
+  | "PROVIDER_SETTINGS_PATH"
   | "MAIL_FROM"
   | "PUBLIC_URL";
 
 /** An empty variable is one that is not set. */
-export const optional = (name: Name | "AWS_REGION"): string | undefined =>
+export const optional = (name: Name | "AWS_REGION" | "AWS_ENDPOINT_URL_SSM"): string | undefined =>
   // biome-ignore lint/style/noProcessEnv: the one place
   process.env[name] || undefined;
 
-/** A provider's setting, by the name that its provider has for it (`settingNames`). */
+/** A provider's setting, by the name that its provider has for it (`settingNames`), or `PROVIDER_ORDER`, `PROVIDER_LIMITS`. */
 export const providerSetting = (name: string): string | undefined =>
   // biome-ignore lint/style/noProcessEnv: the one place
   process.env[name] || undefined;
+
+/** Those that Lambda gives a function, as long as this call lasts: they change while a process lives. */
+export function credentials(): { accessKeyId: string; secretAccessKey: string; sessionToken?: string } {
+  // biome-ignore lint/style/noProcessEnv: the one place
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env;
+  if (!accessKeyId || !secretAccessKey) throw new Error("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set for this function.");
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+}
 
 export const region: string = optional("AWS_REGION") ?? "eu-west-1";
 

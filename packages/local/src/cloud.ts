@@ -20,6 +20,7 @@ import type { Simulated } from "./simulators.ts";
 import { queueSource, type Source } from "./sources/queue-source.ts";
 import { positionsSchema, readUntil, streamSource } from "./sources/stream-source.ts";
 import { createSqs } from "./sqs/index.ts";
+import { createSsm } from "./ssm/index.ts";
 import { bucketSpec, functionSpec, poolSpec, queueSpec, ruleSpec } from "./template/definitions.ts";
 import type { Template } from "./template/intrinsics.ts";
 import { account, bucketName, nameIn, namesOf } from "./template/names.ts";
@@ -177,6 +178,14 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   );
   const eventsUrl = opened(await serve(events.handle)).url;
 
+  // In AWS, people put the settings of providers there; here, those of this machine's environment are.
+  const settingsPath = entries("AWS::Lambda::Function").flatMap(
+    ({ properties }) => properties.Environment?.Variables.PROVIDER_SETTINGS_PATH ?? [],
+  )[0];
+  const { MATURE_CONTENT, ...settings } = options.providerSettings ?? {};
+  const parameters = Object.entries(settings).map(([name, value]) => [`${settingsPath}/${name}`, value]);
+  const ssmUrl = opened(await serve(createSsm({ ...shared, parameters: Object.fromEntries(parameters) }).handle)).url;
+
   const environment = {
     PATH: process.env.PATH ?? "",
     ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
@@ -190,7 +199,8 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     AWS_ENDPOINT_URL_EVENTBRIDGE: eventsUrl,
     AWS_ENDPOINT_URL_S3: `${front.url}/s3`,
     MEDIA_PUBLIC_ENDPOINT: `${publicUrl}/s3`,
-    ...options.providerSettings,
+    AWS_ENDPOINT_URL_SSM: ssmUrl,
+    ...(MATURE_CONTENT !== undefined && { MATURE_CONTENT }),
     ...(options.feedStandIn && { FEED_STAND_IN_URL: options.feedStandIn.url, FEED_STAND_IN_KEYS: String(options.feedStandIn.keys) }),
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };

@@ -1,5 +1,6 @@
 import type { Provider } from "./contract.ts";
 import { type ProviderName, providers } from "./providers.ts";
+import type { ReplicateControls } from "./replicate.ts";
 
 /** The settings by which Atelier finds each provider that draws: the names of its key and of its address. docs/guides/providers.md */
 const settings = {
@@ -26,9 +27,10 @@ async function main(): Promise<void> {
   const environment: Record<string, string> = {};
   const items: { kind: "provider"; name: string; url: string }[] = [];
   for (const [name, { key, url }] of Object.entries(settings) as [keyof typeof settings, { key: string; url: string }][]) {
-    const provider: Provider = await providers[name]({ stepMs });
+    const provider: Provider & Partial<ReplicateControls> = await providers[name]({ stepMs });
     environment[url] = provider.url;
     if (provider.key !== "") environment[key] = provider.key;
+    if (provider.webhooks) environment.REPLICATE_WEBHOOK_SECRET = provider.webhooks.secret;
     items.push({ kind: "provider", name, url: provider.url });
   }
   process.stdout.write(`${JSON.stringify({ environment, items })}\n`);

@@ -10,9 +10,15 @@ const models = ["gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2
 const fixedSizes = ["1024x1024", "1536x1024", "1024x1536"];
 const formats: readonly PictureFormat[] = ["png", "jpeg", "webp"];
 
-/** Of a square of 1024; other sizes take as many more as they have pixels. ⚠ One price for all models, that of gpt-image-1. */
+/** Of a square of 1024; other sizes take as many more as they have pixels. */
 const tokensPerPicture = { low: 272, medium: 1_056, high: 4_160 } as const;
-const microUsdPerToken = { text: 5, picture: 40 };
+/** ⚠ Of those that have none here it is that of gpt-image-1. */
+const microUsdPerToken: Readonly<Record<string, { text: number; picture: number }>> = {
+  "gpt-image-1": { text: 5, picture: 40 },
+  "gpt-image-1-mini": { text: 2, picture: 8 },
+  "gpt-image-1.5": { text: 5, picture: 32 },
+};
+const usual = { text: 5, picture: 40 };
 
 const picturesInMax = 16;
 const fileBytesMax = 50 * 1024 * 1024;
@@ -110,7 +116,8 @@ function draw(house: House, exchange: Exchange, field: (name: string) => unknown
   const usage = { input_tokens: tokensOf(prompt), output_tokens: tokensEach * count };
   // There is no seed to ask for: each call draws another.
   const seed = Math.floor(house.random() * 2 ** 31);
-  const costMicroUsd = usage.input_tokens * microUsdPerToken.text + usage.output_tokens * microUsdPerToken.picture;
+  const price = microUsdPerToken[model] ?? usual;
+  const costMicroUsd = usage.input_tokens * price.text + usage.output_tokens * price.picture;
   const id = `req_${randomUUID().replaceAll("-", "")}`;
   const parameters = { n: count, width, height, quality: drawn, background, format, pictures: pictures.length, seed };
   exchange.accept({ id, model, prompt, parameters, state: "succeeded", costMicroUsd });

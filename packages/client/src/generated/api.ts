@@ -31,7 +31,7 @@ export type Metrics = { from: string; to: string; by: "all" | "day" | "model" | 
 
 export type MetricsLine = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number; drawn: number; failed: number; refused: number; approved: number; rejected: number; successRate?: number; medianMs?: number; p95Ms?: number; costMicroUsd: number; costPerImageMicroUsd?: number; costPerApprovedMicroUsd?: number };
 
-export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string };
+export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 
 export type Plan = { id: string; name: string; state: "active" | "paused" | "met" | "ended"; timeZone: string; ask: PlanAsk; rules: (PlanRule)[]; skipDates: (string)[]; startsOn: string; endsOn?: string; quota?: { approvals: number; by: string; dueBy: string; atOnce: number; maxImages: number; asked: number; approved: number; open: number }; capPerDayMicroUsd?: number; seed: number; nextAt?: string; problem?: Trouble; createdAt: string; updatedAt: string; version: number };
 
@@ -60,6 +60,8 @@ export type Preview = { count: number; images: number; costMicroUsd: number; pro
 
 /** RFC 9457 problem details. */
 export type Problem = { type: string; title: string; status: number; detail: string; instance: string; requestId: string; errors?: ({ pointer: string; detail: string })[] };
+
+export type ProviderOrder = { providers: (string)[]; inForce: (string)[]; version?: number };
 
 /** An experiment, and how it stands. */
 export type ReportedExperiment = { id: string; name: string; templateId: string; state: "running" | "decided" | "stopped"; arms: ({ version: number; weight: number })[]; minimumSample: number; confidencePercent: number; whenDecided: "tell" | "promote"; winner?: number; endedAt?: string; createdAt: string; updatedAt: string; version: number; report: { leader?: number; evidence: number; needed: number; winner?: number; arms: ({ version: number; weight: number; approved: number; rejected: number; approvalRate?: number; interval: { low: number; high: number }; costMicroUsd: number; costPerApprovedMicroUsd?: number; meanRenderMs?: number; reasons: Record<string, number> })[] } };
@@ -127,10 +129,14 @@ export type Operations = {
   cancelGeneration: { input: { params: { id: string } }; answer: Generation };
   /** Try a failed generation again. */
   retryGeneration: { input: { params: { id: string } }; answer: Generation };
+  /** Whom your workspace has asked first. */
+  getProviderOrder: { input: Record<string, never>; answer: ProviderOrder };
+  /** Choose whom your workspace has asked first. */
+  setProviderOrder: { input: { body: { providers: (string)[] } }; answer: ProviderOrder };
   /** Your workspace's caps, and how far they are used up. */
   listBudgets: { input: Record<string, never>; answer: { items: (Budget)[] } };
   /** Set a cap. */
-  setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: string; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
+  setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: "sketch" | "replicate" | "stability" | "openai" | "gemini" | "huggingface" | "midjourney" | "blackbox" | "bedrock" | "automatic1111" | "comfyui"; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
   /** How models and templates do: counts, success, times, costs. */
   getMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: Metrics };
   /** The same figures as a table for a spreadsheet. */
@@ -225,6 +231,8 @@ export type Operations = {
   resolveDelivery: { input: { params: { id: string; channelId: string }; body: { outcome: "published" | "not_published"; url?: string } }; answer: Post };
   /** Try one failed channel again. */
   retryDelivery: { input: { params: { id: string; channelId: string } }; answer: Post };
+  /** A provider's news of its work. */
+  takeWebhook: { input: { params: { provider: string }; query?: { workspace?: string; generation?: string; attempt?: string }; body: Record<string, unknown> }; answer: undefined };
 };
 
 /** Where each operation is found. */
@@ -249,6 +257,8 @@ export const routes = {
   getGeneration: { method: "GET", path: "/v1/generations/{id}" },
   cancelGeneration: { method: "POST", path: "/v1/generations/{id}/cancel" },
   retryGeneration: { method: "POST", path: "/v1/generations/{id}/retry" },
+  getProviderOrder: { method: "GET", path: "/v1/providers/order" },
+  setProviderOrder: { method: "PUT", path: "/v1/providers/order" },
   listBudgets: { method: "GET", path: "/v1/budgets" },
   setBudget: { method: "PUT", path: "/v1/budgets" },
   getMetrics: { method: "GET", path: "/v1/generations/metrics" },
@@ -298,4 +308,5 @@ export const routes = {
   reviewPost: { method: "POST", path: "/v1/posts/{id}/reviews" },
   resolveDelivery: { method: "POST", path: "/v1/posts/{id}/deliveries/{channelId}/resolve" },
   retryDelivery: { method: "POST", path: "/v1/posts/{id}/deliveries/{channelId}/retry" },
+  takeWebhook: { method: "POST", path: "/v1/webhooks/{provider}" },
 } as const satisfies Record<keyof Operations, { method: string; path: string }>;

@@ -1,4 +1,4 @@
-import { actorId, type Context, eventOf, Problem, persist, type Write } from "../kernel/index.ts";
+import { actorId, type Context, eventOf, Problem, persist, requireRole, type Write } from "../kernel/index.ts";
 import { alertShares, type Cap, capsInForce, concerns, type Expense, maxCaps, monthOf, type Standing, standingOf } from "./budget.ts";
 import { budgetProblems } from "./problems.ts";
 import type { BudgetStore } from "./store.ts";
@@ -18,16 +18,18 @@ async function look({ budgets }: BudgetDeps, { workspaceId, userId, at }: Pick<E
 
 /**
  * Sets a cap, or another one in its place. What was spent stays spent: a lower cap may be passed already, and then holds back what comes. An expense that
- * is being written at this very moment may still be held to the one before.
+ * is being written at this very moment may still be held to the one before. Throws `auth/not-allowed` for whoever is no owner.
  */
-export const setCap = (ctx: Context, { budgets }: BudgetDeps, cap: Cap): Promise<void> =>
-  persist(async () => {
+export async function setCap(ctx: Context, { budgets }: BudgetDeps, cap: Cap): Promise<void> {
+  requireRole(ctx, ["owner"], "set budgets");
+  await persist(async () => {
     const { caps, version } = await budgets.caps(ctx.workspaceId);
     const others = caps.filter(({ scope, period, provider }) => scope !== cap.scope || period !== cap.period || provider !== cap.provider);
     if (others.length >= maxCaps)
       throw new Problem(budgetProblems.tooMany, `${maxCaps} caps are the most. Change one of them: GET /v1/budgets tells which there are.`);
     await budgets.saveCaps({ workspaceId: ctx.workspaceId, caps: [...others, cap], version: version + 1 });
   });
+}
 
 /** Throws `generation/budget-spent`, with what is left, where the caps have no room for so much now. It holds nothing: {@link reservation} does. */
 export async function assertAffordable(ctx: Context, deps: BudgetDeps, expense: Pick<Expense, "provider" | "microUsd">): Promise<void> {

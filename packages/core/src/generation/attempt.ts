@@ -1,3 +1,4 @@
+import type { Place, Verdict } from "../capacity/index.ts";
 import type { FailureClass } from "../providers/index.ts";
 import { builtIn } from "./catalogue.ts";
 
@@ -37,6 +38,8 @@ export type Attempt = {
   reason?: Reason;
   /** What happened, in plain words. */
   detail?: string;
+  /** What it holds at its provider until its end, where that has limits. */
+  place?: Place;
   /** Epoch milliseconds before which the same provider is not to be asked again. */
   retryAt?: number;
 };
@@ -58,6 +61,12 @@ export const isOpen = ({ outcome }: Attempt): boolean => outcome === undefined;
 
 /** Its end may have a price that is not known yet. What is free is not waited for. */
 export const isOwing = (attempt: Attempt): boolean => isOpen(attempt) && attempt.reservedMicroUsd > 0;
+
+/** What its end says of its provider: whether that works, not whether the picture came to be. */
+export function verdictOf({ outcome, reason }: Pick<Attempt, "outcome" | "reason">): Verdict {
+  if (outcome === "drawn" || outcome === "refused") return "well";
+  return reason === "retry" || reason === "fall-back" || reason === "unknown-outcome" ? "ill" : "neither";
+}
 
 /** Earliest of the times, where there is any. */
 export const earliest = (times: readonly (number | undefined)[]): number | undefined => {

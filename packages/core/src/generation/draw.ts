@@ -1,13 +1,18 @@
 import { assertAffordable, reservation, watch } from "../budgets/index.ts";
+import type { Denied } from "../capacity/index.ts";
 import { Conflict, instant, newId, Problem, type Write } from "../kernel/index.ts";
 import type { Provider } from "../providers/index.ts";
-import { type Attempt, leaseFor, type Reason } from "./attempt.ts";
+import { type Attempt, attemptMs, leaseFor, type Reason } from "./attempt.ts";
 import { fail, finish } from "./follow.ts";
 import { type Choice, type Job, seedOf } from "./job.ts";
 import { expenseOf, note, pictureOf, type Work } from "./work.ts";
 
+/** Until a provider that is full is asked for a place again, milliseconds. */
+const waitMs = { least: 2_000, most: 30_000 } as const;
+
 /**
- * Makes one attempt for one image: with the first of the choices that is set up and whose price the caps have room for. The attempt and its money are
+ * Makes one attempt for one image: with the first of the choices that is set up, has room, and whose price the caps have room for. Who is paused is passed
+ * over, who is full is waited for. The attempt and its money are
  * written in one transaction, and only then the provider is called, once. Throws `Conflict` where another worker was faster: then nobody was called.
  */
 export async function attemptOne(work: Work, imageId: string, choices: readonly Choice[]): Promise<void> {
@@ -18,8 +23,19 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
       continue;
     }
     const drafted = blank(work, imageId, choice);
-    const attempt: Attempt = { ...drafted, reservedMicroUsd: provider.estimate(pictureOf(work, drafted)) };
-    if (!(await begin(work, attempt))) {
+    const taken = await work.deps.capacity.take(choice.provider, {
+      id: drafted.id,
+      at: work.ctx.clock.now(),
+      leaseMs: leaseFor(drafted) + (provider.poll ? attemptMs : 0),
+    });
+    if (taken.kind !== "place") {
+      await hold(work, choice.provider, taken);
+      if (taken.kind === "full") return;
+      continue;
+    }
+    const { place } = taken;
+    const attempt: Attempt = { ...drafted, reservedMicroUsd: provider.estimate(pictureOf(work, drafted)), ...(place && { place }) };
+    if (!(await beginHeld(work, attempt))) {
       await decline(work, drafted, "budget-spent", await shortage(work, attempt));
       continue;
     }
@@ -32,6 +48,39 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
 function blank({ ctx }: Work, imageId: string, choice: Choice): Attempt {
   const at = ctx.clock.now();
   return { id: newId("att", at), imageId, ...choice, reservedMicroUsd: 0, startedAt: instant(at) };
+}
+
+/** Writes down that a provider cannot be asked, and until when. Who waits long asks less often. */
+async function hold(work: Work, provider: string, denied: Denied): Promise<void> {
+  const { ctx, deps, job } = work;
+  const now = ctx.clock.now();
+  const waitedMs = now - Date.parse(job.createdAt);
+  const soonMs = Math.min(waitMs.most, Math.max(waitMs.least, waitedMs / 10));
+  // A pause may end sooner than it says, with the one attempt that is let through; of those that wait for a place, most will not get the next.
+  const saysMs = (denied.until ?? now) - now;
+  const ms = denied.kind === "paused" ? Math.max(waitMs.least, Math.min(saysMs, waitMs.most)) : Math.max(soonMs, saysMs);
+  const until = Math.round(now + ms + waitMs.least * (deps.random ?? Math.random)());
+  const others = (job.held ?? []).filter((one) => one.provider !== provider && one.until > now);
+  const next: Job = { ...job, held: [...others, { provider, why: denied.kind, until }], updatedAt: instant(now), version: job.version + 1 };
+  await deps.jobs.save(next);
+  work.job = next;
+}
+
+/** As {@link begin}; a place that nobody has begun anything with is given back. */
+async function beginHeld(work: Work, attempt: Attempt): Promise<boolean> {
+  const { id, provider, place } = attempt;
+  const leave = async () =>
+    place && (await work.deps.capacity.giveBack(provider, place, { id, at: work.ctx.clock.now(), verdict: "neither" }));
+  try {
+    if (!work.isChecked) await work.deps.later(work.job, Math.ceil(leaseFor(attempt) / 1000) + 1, work.job.correlationId);
+    work.isChecked = true;
+    const begun = await begin(work, attempt);
+    if (!begun) await leave();
+    return begun;
+  } catch (error) {
+    await leave();
+    throw error;
+  }
 }
 
 /** Writes the attempt, its money, and a lease on the job. False where no cap has room for it: then nothing is written. */

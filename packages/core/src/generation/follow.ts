@@ -97,7 +97,7 @@ export async function fail(work: Work, provider: Provider, attempt: Attempt, fai
   if (reason === "refused") return void (await note(work, id, { outcome: "refused", costMicroUsd, reason, detail }));
   if (reason === "unknown-outcome" && reservedMicroUsd > 0) {
     if (!provider.lookUp || attempt.reference !== undefined) return leaveUnknown(work, attempt, detail);
-    if (await note(work, id, { lookAt: now, detail })) await clarify(work, provider, { ...attempt, detail });
+    if (await note(work, id, { lookAt: now, detail, reason })) await clarify(work, provider, { ...attempt, detail });
     return;
   }
   const again = reason === "retry" || reason === "unknown-outcome";

@@ -4,6 +4,8 @@ export { builtIn, type Catalogue, catalogueOf, type Offered } from "./catalogue.
 export { isFinal, type Job, type JobState, jobStates, type PlanUse, type TemplateUse } from "./job.ts";
 export { cancel, find, lookAfter, request, requestBeside, retry } from "./jobs.ts";
 export { maxAttempts, maxImages, maxSeed } from "./limits.ts";
+export { orderStore } from "./order.dynamo.ts";
+export { type Order, type OrderStore, orderedFor, providersOf, setOrder } from "./order.ts";
 export { generationProblems } from "./problems.ts";
 export { type Quote, quote } from "./quote.ts";
 export { type Rendered, render } from "./render.ts";

@@ -7,9 +7,9 @@ import { maxSeed } from "./limits.ts";
 export const jobStates = ["queued", "rendering", "succeeded", "failed", "refused", "canceled"] as const;
 export type JobState = (typeof jobStates)[number];
 
-/** `rendering` may follow itself: a worker that dies is replaced. */
+/** Some may follow themselves: a worker that dies is replaced, and a provider that is full is waited for. */
 const next: Record<JobState, readonly JobState[]> = {
-  queued: ["rendering", "canceled"],
+  queued: ["queued", "rendering", "canceled"],
   rendering: ["rendering", "succeeded", "refused", "failed", "canceled"],
   succeeded: [],
   refused: [],
@@ -31,6 +31,9 @@ export type PlanUse = { id: string; runId: string };
 
 /** A provider and its model, as one stop of a route. */
 export type Choice = { provider: string; model: string };
+
+/** A provider that could not be asked: it is `full`, and is waited for, or `paused`, and another is asked meanwhile. */
+export type Held = { provider: string; why: "full" | "paused"; until: number };
 
 export type Job = {
   id: string;
@@ -63,6 +66,8 @@ export type Job = {
   attempts: Attempt[];
   /** Epoch milliseconds until which the worker that submits for it is believed to be alive. */
   leaseUntil?: number;
+  /** Who could not be asked, until when. */
+  held?: Held[];
   /** Of the attempts that have ended. Of one whose outcome is not known it is what was reserved. */
   costMicroUsd: number;
   problem?: Trouble;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { safetyOn } from "../../../../tests/harness/safety.ts";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { budgetStore } from "../budgets/index.ts";
+import { capacityStore } from "../capacity/index.ts";
 import { type Context, newId, Problem } from "../kernel/index.ts";
 import { type Image, imageStore, shelfFor } from "../library/index.ts";
 import type { Failed, FailureClass, Provider } from "../providers/index.ts";
@@ -65,8 +66,9 @@ async function makeWorld(ways: readonly (typeof answers)[number][], walked: (fro
     fetchOutput: async () => ({ kind: "file", bytes: Buffer.of(), mimeType: "image/png" }),
   };
   const budgets = budgetStore(database.table);
+  const capacity = capacityStore(database.table, () => undefined);
   const safety = safetyOn(database.table);
-  const deps = { jobs, library, budgets, safety, providers: () => sketch, later: async () => undefined };
+  const deps = { jobs, library, budgets, capacity, safety, providers: () => sketch, later: async () => undefined };
   const job = await Generations.request(ctx, deps, Generations.GenerationRequest.parse({ prompt: "fog", count: 2 }));
   const ref = { workspaceId: ctx.workspaceId, id: job.id };
   const now = async () => (await store.get(ref)) as Job;

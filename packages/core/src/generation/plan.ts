@@ -41,11 +41,17 @@ export function stepFor(job: Job, imageId: string, standing: Standing, now: numb
   if (job.attempts.some(({ outcome }) => outcome === "refused")) return { kind: "give-up", trouble: troubleFor(job, attempts) };
   if (attempts.length >= maxAttempts) return { kind: "give-up", trouble: troubleFor(job, attempts) };
   const choices = choicesLeft(job, attempts);
-  const [first, next] = choices;
-  if (!first) return { kind: "give-up", trouble: troubleFor(job, attempts) };
-  const until = last?.provider === first.provider ? (last.retryAt ?? 0) : 0;
-  if (until <= now) return { kind: "draw", choices };
-  return next && until - now > longWaitMs ? { kind: "draw", choices: choices.slice(1) } : { kind: "wait", until };
+  if (choices.length === 0) return { kind: "give-up", trouble: troubleFor(job, attempts) };
+  const waits: number[] = [];
+  for (const [place, { provider }] of choices.entries()) {
+    const held = job.held?.find((one) => one.provider === provider);
+    const until = Math.max(last?.provider === provider ? (last.retryAt ?? 0) : 0, held?.until ?? 0);
+    if (until <= now) return { kind: "draw", choices: choices.slice(place) };
+    waits.push(until);
+    // Who is full has room in a moment; who is paused, or asks for patience, may be passed over.
+    if (held?.why !== "paused" && until - now <= longWaitMs) break;
+  }
+  return { kind: "wait", until: Math.min(...waits) };
 }
 
 /** Who may still be asked for an image: not who has had its say, who may have taken money for it already, or who was tried often enough. */

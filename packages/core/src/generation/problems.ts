@@ -7,4 +7,5 @@ export const generationProblems = {
   failed: { code: "generation/failed", status: 500, title: "The image could not be drawn" },
   refused: { code: "generation/refused", status: 422, title: "The provider refuses to draw this" },
   outcomeUnknown: { code: "generation/outcome-unknown", status: 502, title: "Nobody can tell whether the image was drawn" },
+  webhookRefused: { code: "generation/webhook-refused", status: 403, title: "This webhook is not taken" },
 } as const satisfies Record<string, ProblemType>;

@@ -1,5 +1,5 @@
 import { Conflict, type Context } from "../kernel/index.ts";
-import { isOpen, leaseFor, leaseMs } from "./attempt.ts";
+import { isOpen, leaseMs } from "./attempt.ts";
 import { attemptOne } from "./draw.ts";
 import { followUp } from "./follow.ts";
 import { isFinal, isOver, type Job } from "./job.ts";
@@ -27,21 +27,26 @@ const messageEarlyMs = 1_500;
  *                    │                                 └─ reference ··· message ··· ask ── file ── library ── cost
  *                    └──────────────── lease ────────────────┤ looks again, and asks what became of it
  *
- * `early`: the provider has news, so it is asked before its time.
+ * `news`: the reference of work of which its provider has news, so that it is asked before its time. Anybody may have sent that, and any number of times:
+ * it is believed in nothing, and where no attempt with that reference is open nothing happens.
  */
 export async function render(
   caller: Context,
   deps: RenderDeps,
   ref: JobRef,
-  { early = false }: { early?: boolean } = {},
+  { news }: { news?: string } = {},
 ): Promise<Rendered | undefined> {
   const job = await deps.jobs.get(ref);
   if (!job || isOver(job)) return undefined;
   // Whoever sent the message, the work is that of the request.
   const ctx = { ...caller, correlationId: job.correlationId };
   const now = ctx.clock.now();
+  const early = news !== undefined;
   const nobody: Rendered = { job, ended: false, made: [], takenOver: false };
+  if (early && !job.attempts.some((attempt) => isOpen(attempt) && attempt.reference === news)) return nobody;
   if (job.leaseUntil !== undefined && job.leaseUntil > now) {
+    // The holder will ask, or whoever comes after it.
+    if (early) return nobody;
     await deps.later(ref, Math.ceil((job.leaseUntil - now) / 1000) + 1, job.correlationId);
     return nobody;
   }
@@ -50,9 +55,9 @@ export async function render(
   if (!early && lookAt !== undefined && lookAt > now + messageEarlyMs) return nobody;
   const takenOver = job.attempts.some((attempt) => isOpen(attempt) && attempt.lookAt === undefined);
   const standings = job.attempts.length > 0 ? await deps.library.progress(job.workspaceId, job.imageIds) : [];
-  const work: Work = { ctx, deps, job, standings, made: [] };
+  const work: Work = { ctx, deps, job, standings, made: [], isChecked: false };
   try {
-    const ended = await lookAround(work, { early, before: lookAt });
+    const ended = await lookAround(work, { news, before: lookAt });
     return { job: work.job, ended, made: work.made, takenOver };
   } catch (error) {
     // Canceled, or another worker was faster: that writer has the word.
@@ -61,29 +66,26 @@ export async function render(
   }
 }
 
-async function lookAround(work: Work, { early, before }: { early: boolean; before: number | undefined }): Promise<boolean> {
-  const { ctx, deps } = work;
+async function lookAround(work: Work, { news, before }: { news: string | undefined; before: number | undefined }): Promise<boolean> {
+  const { ctx } = work;
   const begun = performance.now();
   const isTimeUp = () => performance.now() - begun > stepsMs;
   const waiting = work.job.attempts.filter(isOpen);
   for (const attempt of waiting) {
-    const isDue = early || (attempt.lookAt ?? 0) <= ctx.clock.now() + messageEarlyMs;
+    const isDue = (news !== undefined && attempt.reference === news) || (attempt.lookAt ?? 0) <= ctx.clock.now() + messageEarlyMs;
     if (isDue && !isTimeUp()) await followUp(work, attempt);
   }
-  let isChecked = false;
   for (const [index, imageId] of work.job.imageIds.entries()) {
     for (;;) {
       const step = stepFor(work.job, imageId, work.standings[index] ?? "pending", ctx.clock.now());
       if (isFinal(work.job.state) || step.kind !== "draw" || isTimeUp()) break;
-      if (!isChecked) await deps.later(work.job, Math.ceil(leaseFor(step.choices[0] ?? work.job) / 1000) + 1, work.job.correlationId);
-      isChecked = true;
       await attemptOne(work, imageId, step.choices);
     }
   }
   if (!isFinal(work.job.state) && (await conclude(work))) return true;
   if (isOver(work.job)) return false;
   if (isTimeUp()) await release(work);
-  else await comeBack(work, { early, before, isChecked });
+  else await comeBack(work, { early: news !== undefined, before });
   return false;
 }
 
@@ -103,13 +105,13 @@ async function conclude(work: Work): Promise<boolean> {
 }
 
 /** Has the next message come when there is something to do, or to see. */
-async function comeBack(work: Work, { early, before, isChecked }: { early: boolean; before: number | undefined; isChecked: boolean }) {
+async function comeBack(work: Work, { early, before }: { early: boolean; before: number | undefined }) {
   const { ctx, deps, job } = work;
   const now = ctx.clock.now();
   const next = lookAtOf(job, now);
   const delayMs = next === undefined ? leaseMs : Math.max(1_000, next - now);
   // The message that was meant for then is still on its way; so is the check message.
-  if (next === undefined ? isChecked : early && next === before) return;
+  if (next === undefined ? work.isChecked : early && next === before) return;
   await deps.later(job, Math.min(longestDelaySeconds, Math.ceil(delayMs / 1000)), job.correlationId);
 }
 

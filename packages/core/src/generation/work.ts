@@ -1,7 +1,8 @@
 import { type BudgetDeps, type Expense, settlement } from "../budgets/index.ts";
+import type { Capacity } from "../capacity/index.ts";
 import { type Context, instant, persist } from "../kernel/index.ts";
 import type { Picture, Provider } from "../providers/index.ts";
-import { type Attempt, isOpen } from "./attempt.ts";
+import { type Attempt, isOpen, verdictOf } from "./attempt.ts";
 import { isFinal, type Job, seedOf } from "./job.ts";
 import { isBusy, type Standing } from "./plan.ts";
 import type { JobRef, JobStore, Library } from "./store.ts";
@@ -17,6 +18,7 @@ export type RenderDeps = BudgetDeps & {
   library: Library;
   providers: Providers;
   later: Later;
+  capacity: Capacity;
   /** Where a provider may tell what becomes of an attempt. */
   webhookUrl?: (job: Job, attempt: Attempt) => string | undefined;
   /** 0 to below 1. */
@@ -27,7 +29,15 @@ export type RenderDeps = BudgetDeps & {
 export type Made = { provider: string; renderMs: number };
 
 /** What one worker has in its hands during one message: the job as it was last written or read, and how its images stand. */
-export type Work = { ctx: Context; deps: RenderDeps; job: Job; standings: Standing[]; made: Made[] };
+export type Work = {
+  ctx: Context;
+  deps: RenderDeps;
+  job: Job;
+  standings: Standing[];
+  made: Made[];
+  /** A check message is on its way. */
+  isChecked: boolean;
+};
 
 /** Whose money an attempt takes. Always the same for the same attempt, so that what was reserved is what is settled. */
 export const expenseOf = ({ workspaceId, requestedBy }: Job, { provider, reservedMicroUsd, startedAt }: Attempt): Expense => ({
@@ -85,6 +95,11 @@ export function note(work: Work, id: string, change: Partial<Attempt>): Promise<
     });
     await deps.jobs.save(next, { beside: settled ? [settled] : [] });
     work.job = next;
+    // After the write: who dies in between gives the place back by its lease.
+    if (ends && attempt.place) {
+      const retryAfterMs = changed.retryAt === undefined ? {} : { retryAfterMs: changed.retryAt - at };
+      await deps.capacity.giveBack(attempt.provider, attempt.place, { id, at, verdict: verdictOf(changed), ...retryAfterMs });
+    }
     return true;
   });
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { Problem, problems } from "./problem.ts";
 import type { Write } from "./write.ts";
 
 export type Tier = "free" | "premium" | "enterprise" | "vip";
@@ -24,6 +25,12 @@ export type Context = {
 };
 
 export const actorId = (ctx: Context): string => (ctx.actor.kind === "user" ? ctx.actor.userId : "system");
+
+/** Throws `auth/not-allowed` unless who acts has one of these roles. `what` ends the sentence “Only … may”. */
+export function requireRole({ role }: Pick<Context, "role">, allowed: readonly Role[], what: string): void {
+  if (!allowed.includes(role))
+    throw new Problem(problems.notAllowed, `Only ${allowed.map((one) => `${one}s`).join(" and ")} may ${what}; you are here as ${role}.`);
+}
 
 /** The instant as the wire writes it: RFC 3339, UTC, milliseconds. */
 export const instant = (at: number): string => new Date(at).toISOString();

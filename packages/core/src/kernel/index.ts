@@ -1,6 +1,6 @@
 export { Busy, isBusy } from "./busy.ts";
 export { type Clock, processClock } from "./clock.ts";
-export { type Actor, actorId, type Context, instant, type Once, type Role, type Tier } from "./context.ts";
+export { type Actor, actorId, type Context, instant, type Once, type Role, requireRole, type Tier } from "./context.ts";
 export { eventOf, type RowEvent } from "./event.ts";
 export { derivedIdAt, type IdPrefix, idPattern, lowestIdAt, madeAt, newId } from "./ids.ts";
 export { type FieldError, notFound, Problem, type ProblemType, problems, requireVersion, type Trouble, troubleOf } from "./problem.ts";

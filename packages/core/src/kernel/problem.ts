@@ -35,6 +35,7 @@ export const problems = {
   badCursor: { code: "request/bad-cursor", status: 400, title: "The cursor is not one that this list gave" },
   unauthenticated: { code: "auth/unauthenticated", status: 401, title: "Sign in first" },
   suspended: { code: "auth/suspended", status: 403, title: "This account is suspended" },
+  notAllowed: { code: "auth/not-allowed", status: 403, title: "Your role does not allow this" },
   notFound: { code: "request/not-found", status: 404, title: "There is nothing here" },
   methodNotAllowed: { code: "request/method-not-allowed", status: 405, title: "This path does not take that method" },
   conflict: { code: "request/conflict", status: 409, title: "Somebody else changed it first" },

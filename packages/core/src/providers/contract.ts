@@ -79,16 +79,6 @@ export type Attempt = {
 export type Found = { kind: "found"; reference: string } | { kind: "absent" } | { kind: "unknown"; detail: string };
 
 /**
- * - `told`: what it says can be believed; `id` is the same for each copy of it
- * - `hint`: nobody has signed it: poll the reference
- * - `refused`: forged, old, or not readable
- */
-export type Told =
-  | { kind: "told"; id: string; reference: string; polled: Polled }
-  | { kind: "hint"; reference: string }
-  | { kind: "refused"; detail: string };
-
-/**
  * Whatever draws. Expected failures are values and nothing is thrown for them. Each `submit` makes exactly one paid request; none of these
  * repeats anything by itself.
  */
@@ -105,8 +95,6 @@ export type Provider = {
   lookUp?(attempt: Attempt): Promise<Found>;
   /** The file, once its size and first and last bytes are those of a whole PNG, JPEG or WebP. */
   fetchOutput(output: Output): Promise<Fetched>;
-  /** Header names in lower case; the body byte for byte as it came. */
-  readWebhook?(headers: Readonly<Record<string, string | undefined>>, rawBody: string): Told;
 };
 
 /** What is configured for one provider. */

@@ -27,9 +27,9 @@ export type {
   Running,
   Settings,
   Submitted,
-  Told,
   Unanswered,
 } from "./contract.ts";
+export { limitsFrom, type ProviderLimits } from "./limits.ts";
 export { imageModels } from "./models/index.ts";
 export { makeProvider } from "./registry.ts";
 export { drawsForAdults, isProviderName, missingSettings, type ProviderName, providerNames, settingNames } from "./settings.ts";
@@ -45,3 +45,4 @@ export {
   type TextRow,
   textModels,
 } from "./text/index.ts";
+export { type Delivered, readWebhook, sendsWebhooks, type Told } from "./webhooks.ts";

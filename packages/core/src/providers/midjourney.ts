@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Asked, askedOf, priceOf } from "./asked.ts";
-import type { Attempt, Failed, Fetched, Found, Means, Output, Polled, Provider, Settings, Submitted, Told } from "./contract.ts";
+import type { Attempt, Failed, Fetched, Found, Means, Output, Polled, Provider, Settings, Submitted } from "./contract.ts";
 import { failed, unreadable } from "./failures.ts";
 import { lineTo, unanswered } from "./line.ts";
 
@@ -96,11 +96,6 @@ export function midjourney(settings: Settings, means: Means): Provider {
       const fetched = await line.fetchOutput(output);
       return fetched.kind === "file" ? topLeft(fetched.bytes) : fetched;
     },
-    readWebhook(_, rawBody): Told {
-      const task = Task.safeParse(parsed(rawBody));
-      // Nobody signs these: they are a reason to ask, no more.
-      return task.success ? { kind: "hint", reference: task.data.id } : { kind: "refused", detail: "This is no task of midjourney-proxy." };
-    },
   };
 }
 
@@ -140,11 +135,3 @@ async function topLeft(grid: Buffer): Promise<Fetched> {
 }
 
 const gridPixelsMax = 64_000_000;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

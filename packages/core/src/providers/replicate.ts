@@ -1,9 +1,8 @@
 import Replicate, { parseProgressFromLogs } from "replicate";
-import { Webhook } from "standardwebhooks";
 import * as z from "zod";
 import { OutsideError, oneCall } from "../outside/index.ts";
 import { type Asked, askedOf, priceOf } from "./asked.ts";
-import type { Attempt, Failed, Found, Means, Picture, Polled, Provider, Settings, Submitted, Told } from "./contract.ts";
+import type { Attempt, Failed, Found, Means, Picture, Polled, Provider, Settings, Submitted } from "./contract.ts";
 import { failed, failedByOutside, type Purpose, unreadable } from "./failures.ts";
 import { jsonOf, lineTo, unanswered } from "./line.ts";
 
@@ -38,7 +37,7 @@ const Page = z.looseObject({ next: z.string().nullish(), results: z.array(Predic
  */
 export function replicate(settings: Settings, means: Means): Provider {
   const { models, outside, now = Date.now } = means;
-  const { key = "", webhookSecret } = settings;
+  const { key = "" } = settings;
   const line = lineTo(
     {
       title,
@@ -149,19 +148,6 @@ export function replicate(settings: Settings, means: Means): Provider {
     return chosen(candidates, wanted, picture, now() - Date.parse(startedAt) > line.submitMs + settlingMs);
   }
 
-  function readWebhook(headers: Readonly<Record<string, string | undefined>>, rawBody: string): Told {
-    if (webhookSecret === undefined) return { kind: "refused", detail: "No webhook secret of Replicate is configured." };
-    try {
-      const given = Object.fromEntries(
-        Object.entries(headers).flatMap(([header, value]) => (value === undefined ? [] : [[header, value]])),
-      );
-      const prediction = Prediction.parse(new Webhook(webhookSecret).verify(rawBody, given));
-      return { kind: "told", id: given["webhook-id"] ?? "", reference: prediction.id, polled: polledOf(prediction) };
-    } catch {
-      return { kind: "refused", detail: "The webhook is not signed by Replicate, is older than five minutes, or cannot be read." };
-    }
-  }
-
   return {
     name,
     missing: () => (settings.key ? [] : ["key"]),
@@ -175,7 +161,6 @@ export function replicate(settings: Settings, means: Means): Provider {
     lookUp,
     fetchOutput: (output) =>
       line.fetchOutput(output, ({ protocol, hostname }) => protocol === "https:" && /(^|\.)replicate\.delivery$/.test(hostname)),
-    readWebhook,
   };
 }
 
@@ -194,13 +179,15 @@ function inputOf({ row, prompt, negativePrompt, seed, width, height, ratio, para
   };
 }
 
-/** The attempt's prediction among those made since: by its webhook where that is told, else by all of its input, the seed included. */
-function chosen(candidates: readonly Prediction[], wanted: Record<string, unknown>, { webhookUrl }: Picture, settled: boolean): Found {
-  const byHook = webhookUrl === undefined ? undefined : candidates.find(({ webhook }) => webhook === webhookUrl);
+/**
+ * The attempt's prediction among those made since: by its webhook where that is told, else by all of its input, the seed included. A webhook is known by the
+ * attempt that it names: since then this server may have got another address.
+ */
+function chosen(candidates: readonly Prediction[], wanted: Record<string, unknown>, { attemptId }: Picture, settled: boolean): Found {
+  const byHook = candidates.find(({ webhook }) => webhook?.includes(attemptId));
   if (byHook) return { kind: "found", reference: byHook.id };
   const matching = candidates.filter(({ input, webhook }) => {
-    const otherHook = webhook !== undefined && webhook !== null && webhook !== webhookUrl;
-    return !otherHook && Object.entries(wanted).every(([field, value]) => input?.[field] === value);
+    return !webhook && Object.entries(wanted).every(([field, value]) => input?.[field] === value);
   });
   const [match] = matching;
   if (match && matching.length === 1) return { kind: "found", reference: match.id };

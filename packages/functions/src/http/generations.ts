@@ -11,6 +11,8 @@ import { getAlerts } from "./metrics/alerts.ts";
 import { exportMetrics } from "./metrics/export.ts";
 import { getMetrics } from "./metrics/get.ts";
 import { area } from "./pipeline.ts";
+import { getProviderOrder } from "./providers/get-order.ts";
+import { setProviderOrder } from "./providers/set-order.ts";
 
 export const operations = [
   listModels,
@@ -20,6 +22,8 @@ export const operations = [
   getGeneration,
   cancelGeneration,
   retryGeneration,
+  getProviderOrder,
+  setProviderOrder,
   listBudgets,
   setBudget,
   getMetrics,

@@ -53,8 +53,12 @@ function pointerTo(prefix: string, path: readonly PropertyKey[]): string {
   return pointer;
 }
 
+/** The body as text, byte for byte. Throws where it is not UTF-8. */
+export const rawBodyOf = (event: HttpEvent): string =>
+  event.isBase64Encoded ? decoded(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
+
 function json(event: HttpEvent): unknown {
-  const text = event.isBase64Encoded ? decoded(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
+  const text = rawBodyOf(event);
   if (Buffer.byteLength(text) > maxBodyBytes)
     throw new Problem(problems.tooLarge, `At most ${maxBodyBytes / 1024} kB of JSON. Upload files through POST /v1/images/uploads.`);
   if (!/^application\/([\w.+-]*\+)?json\s*(;|$)/i.test(event.headers["content-type"] ?? ""))

@@ -1,4 +1,5 @@
 import type { Context, ProblemType, Tier } from "@atelier/core/kernel";
+import type { Delivered } from "@atelier/core/providers";
 import type * as z from "zod";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -14,6 +15,8 @@ export type Caller = {
   ipAddress: string;
   /** From `If-Match`. */
   ifVersion?: number;
+  /** As it came, for what others have signed. */
+  delivered: Delivered;
 };
 
 type Input<P, Q, B> = { params: P; query: Q; body: B };

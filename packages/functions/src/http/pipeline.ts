@@ -9,7 +9,7 @@ import { measure } from "../metrics.ts";
 import { admitAddress, identify, type Known } from "./caller.ts";
 import type { HttpEvent, HttpResult } from "./event.ts";
 import { repeatable } from "./idempotency.ts";
-import { readInput } from "./input.ts";
+import { rawBodyOf, readInput } from "./input.ts";
 import type { Answer, Operation } from "./operation.ts";
 import { problemResponse } from "./problem-response.ts";
 import { findOperation, findPage, type Page } from "./router.ts";
@@ -83,6 +83,7 @@ async function handle(operations: readonly Operation[], event: HttpEvent, traits
     tier: known?.passage.standing.tier ?? ("free" as const),
     ipAddress: event.requestContext.http.sourceIp,
     ifVersion: versionOf(event.headers["if-match"]),
+    delivered: { headers: event.headers, rawBody: rawBodyOf(event) },
   };
 
   const said = async (outcome: unknown): Promise<HttpResult> => {

@@ -1,25 +1,33 @@
 import { budgetStore } from "@atelier/core/budgets";
 import { jobStore, type RenderDeps, render } from "@atelier/core/generation";
 import { imageStore, libraryFor } from "@atelier/core/library";
+import { capacity } from "../capacity.ts";
 import { media, once, table } from "../clients.ts";
 import { measure } from "../metrics.ts";
-import { providers } from "../providers.ts";
+import { providers, webhookUrl } from "../providers.ts";
 import { consumer, News, workerContext } from "./consume.ts";
 import { measureEnd } from "./generation-figures.ts";
-import { later } from "./render-later.ts";
+import { later, toldOf } from "./render-later.ts";
 
-const deps = once(
-  async (): Promise<RenderDeps> => ({
-    jobs: jobStore(table()),
-    library: libraryFor({ images: imageStore(table()), media: media() }),
-    budgets: budgetStore(table()),
-    providers: await providers(),
-    later,
-  }),
-);
+const stores = once(() => ({
+  jobs: jobStore(table()),
+  library: libraryFor({ images: imageStore(table()), media: media() }),
+  budgets: budgetStore(table()),
+}));
 
-export const handler = consumer("render image", News, async ({ detail: { workspaceId, correlationId, subject } }, note) => {
-  const rendered = await render(workerContext(workspaceId, correlationId), await deps(), { workspaceId, id: subject });
+/** Keys may change while a process lives. */
+const deps = async (): Promise<RenderDeps> => ({
+  ...stores(),
+  later,
+  providers: await providers(),
+  capacity: await capacity(),
+  webhookUrl: await webhookUrl(),
+});
+
+export const handler = consumer("render image", News, async (news, note) => {
+  const { workspaceId, correlationId, subject, data } = news.detail;
+  const told = news["detail-type"] === toldOf ? { news: String(data?.reference) } : {};
+  const rendered = await render(workerContext(workspaceId, correlationId), await deps(), { workspaceId, id: subject }, told);
   if (!rendered) return;
   const { job, ended, made, takenOver } = rendered;
   note({ correlationId: job.correlationId, state: job.state });

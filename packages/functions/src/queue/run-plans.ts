@@ -4,22 +4,21 @@ import { imageStore } from "@atelier/core/library";
 import { advance, followGeneration, planStore, type RunDeps, runDue } from "@atelier/core/plans";
 import { promptStore } from "@atelier/core/prompts";
 import * as z from "zod/mini";
-import { once, table } from "../clients.ts";
+import { table } from "../clients.ts";
 import { catalogue } from "../provider-settings.ts";
 import { safety } from "../safety.ts";
 import { consumer, News, workerContext } from "./consume.ts";
 
-const deps = once(
-  async (): Promise<RunDeps> => ({
-    plans: planStore(table()),
-    prompts: promptStore(table()),
-    jobs: jobStore(table()),
-    images: imageStore(table()),
-    budgets: budgetStore(table()),
-    catalogue: await catalogue(),
-    safety: safety(),
-  }),
-);
+/** What is set for providers may change while a process lives. */
+const deps = async (): Promise<RunDeps> => ({
+  plans: planStore(table()),
+  prompts: promptStore(table()),
+  jobs: jobStore(table()),
+  images: imageStore(table()),
+  budgets: budgetStore(table()),
+  catalogue: await catalogue(),
+  safety: safety(),
+});
 
 const OfPlan = z.object({ planId: z.string() });
 const OfRun = z.object({ planId: z.string(), runId: z.string() });

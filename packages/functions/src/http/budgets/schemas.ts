@@ -1,4 +1,5 @@
 import { periods, scopes } from "@atelier/core/budgets";
+import { providerNames } from "@atelier/core/providers";
 import * as z from "zod";
 import { Amount, Instant, text } from "../schemas.ts";
 
@@ -10,7 +11,7 @@ const cap = {
 };
 
 export const CapRequest = z
-  .strictObject({ ...cap, provider: z.string().min(1).max(60).optional(), capMicroUsd: z.int().min(0).max(1_000_000_000_000) })
+  .strictObject({ ...cap, provider: z.enum(providerNames).optional(), capMicroUsd: z.int().min(0).max(1_000_000_000_000) })
   .refine(({ scope, provider }) => (scope === "provider") === (provider !== undefined), {
     path: ["provider"],
     error: "Name the provider where the scope is `provider`, and only there.",

@@ -17,7 +17,7 @@ export const setBudget = operation({
   status: 200,
   body: CapRequest,
   response: z.object({ items: z.array(Budget).max(100) }),
-  problems: [problems.conflict, budgetProblems.tooMany],
+  problems: [problems.conflict, problems.notAllowed, budgetProblems.tooMany],
   example: { body: { scope: "workspace", period: "day", capMicroUsd: 5_000_000 }, response: { items: [exampleBudget] } },
   async run(ctx, { body }) {
     await setCap(ctx, budgets(), body);

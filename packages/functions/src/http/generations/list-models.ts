@@ -1,9 +1,11 @@
 import { catalogueOf, maxImages, type Offered } from "@atelier/core/generation";
+import { instant } from "@atelier/core/kernel";
 import type { Sizes } from "@atelier/core/providers";
 import * as z from "zod";
+import { capacity } from "../../capacity.ts";
 import { catalogue } from "../../provider-settings.ts";
 import { operation } from "../operation.ts";
-import { Amount, text } from "../schemas.ts";
+import { Amount, Instant, text } from "../schemas.ts";
 
 const Model = z
   .object({
@@ -28,7 +30,8 @@ const Model = z
     priceMicroUsd: Amount.describe("For one image of standard quality; 1,000,000 is a dollar."),
     prices: z.object({ draft: Amount, standard: Amount, hd: Amount }).describe("For one image of each quality, in micro-dollars."),
     state: z.enum(["on", "off", "retired"]),
-    why: text(2_000).optional().describe("Why it is not on."),
+    why: text(2_000).optional().describe("Why it is not on, or is not asked for now."),
+    pausedUntil: Instant.optional().describe("Its provider fails at the moment. What only it may draw waits; all else goes to the next."),
   })
   .meta({ id: "Model" });
 
@@ -39,7 +42,9 @@ function sizesBody(sizes: Sizes) {
   return { minSide, maxSide, sideStep: step, maxPixels };
 }
 
-function modelBody({ provider, model, kind, title, description, sizes, seed, negativePrompt, styles, promptMax, ...row }: Offered) {
+type Shown = Offered & { pausedUntil?: string | undefined };
+
+function modelBody({ provider, model, kind, title, description, sizes, seed, negativePrompt, styles, promptMax, ...row }: Shown) {
   const { draft, standard, hd } = row.priceMicroUsd;
   return {
     ...{ provider, model, kind, title, description },
@@ -54,7 +59,8 @@ function modelBody({ provider, model, kind, title, description, sizes, seed, neg
     priceMicroUsd: standard,
     prices: { draft, standard, hd },
     state: row.use,
-    why: row.use === "on" ? undefined : row.why,
+    why: row.use === "on" ? row.pausedUntil && `It has failed several times in a row. It is asked again at ${row.pausedUntil}.` : row.why,
+    pausedUntil: row.pausedUntil,
   };
 }
 
@@ -71,7 +77,16 @@ export const listModels = operation({
   response: z.object({ items: z.array(Model).max(1_000) }),
   problems: [],
   example: {
-    response: { items: example.models.filter(({ provider, model }) => provider === "sketch" || model === "core").map(modelBody) },
+    response: {
+      items: example.models.filter(({ provider, model }) => provider === "sketch" || model === "core").map((row) => modelBody(row)),
+    },
   },
-  run: async () => ({ items: (await catalogue()).models.map(modelBody) }),
+  async run(ctx) {
+    const { models } = await catalogue();
+    const pauses = await (await capacity()).pauses([...new Set(models.filter(({ use }) => use === "on").map(({ provider }) => provider))]);
+    const now = ctx.clock.now();
+    const until = ({ use, provider }: Offered) =>
+      use === "on" && (pauses[provider] ?? 0) > now ? instant(pauses[provider] ?? 0) : undefined;
+    return { items: models.map((row) => modelBody({ ...row, pausedUntil: until(row) })) };
+  },
 });

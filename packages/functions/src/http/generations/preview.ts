@@ -1,10 +1,11 @@
-import { generationProblems, quote } from "@atelier/core/generation";
+import { generationProblems, orderedFor, quote } from "@atelier/core/generation";
 import { PreviewRequest, preview, promptProblems } from "@atelier/core/prompts";
 import * as z from "zod";
 import { catalogue } from "../../provider-settings.ts";
 import { operation } from "../operation.ts";
 import { Amount, idOf, text } from "../schemas.ts";
 import { prompts } from "../templates/deps.ts";
+import { orders } from "./deps.ts";
 
 const number = z.int().min(-1_000_000_000).max(1_000_000_000);
 
@@ -54,7 +55,7 @@ export const previewGeneration = operation({
     },
   },
   async run(ctx, { body }) {
-    const offered = await catalogue();
+    const offered = await orderedFor(ctx, { orders: orders(), catalogue: await catalogue() }, body);
     return preview(ctx, { ...prompts(), quote: (request) => quote(ctx, request, offered) }, body);
   },
 });

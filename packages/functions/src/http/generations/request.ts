@@ -1,5 +1,5 @@
 import { budgetProblems } from "@atelier/core/budgets";
-import { generationProblems, request } from "@atelier/core/generation";
+import { generationProblems, orderedFor, request } from "@atelier/core/generation";
 import { fill, PromptRequest } from "@atelier/core/prompts";
 import { safetyProblems } from "@atelier/core/safety";
 import { catalogue } from "../../provider-settings.ts";
@@ -7,7 +7,7 @@ import { safety } from "../../safety.ts";
 import { budgets } from "../budgets/deps.ts";
 import { operation } from "../operation.ts";
 import { prompts } from "../templates/deps.ts";
-import { jobs } from "./deps.ts";
+import { jobs, orders } from "./deps.ts";
 import { exampleGeneration, Generation, generationBody } from "./schemas.ts";
 
 export const requestGeneration = operation({
@@ -29,7 +29,10 @@ export const requestGeneration = operation({
     body: { prompt: "a quiet harbour at dawn", width: 1024, height: 768, seed: 7, tags: ["harbour"] },
     response: { ...exampleGeneration, state: "queued", progress: 0, attempts: [], version: 1 },
   },
-  run: async (ctx, { body }) =>
-    request(ctx, { jobs: jobs(), ...budgets(), safety: safety(), catalogue: await catalogue() }, await fill(ctx, prompts(), body)),
+  async run(ctx, { body }) {
+    const filled = await fill(ctx, prompts(), body);
+    const ordered = await orderedFor(ctx, { orders: orders(), catalogue: await catalogue() }, filled);
+    return request(ctx, { jobs: jobs(), ...budgets(), safety: safety(), catalogue: ordered }, filled);
+  },
   view: (job) => ({ body: generationBody(job), version: job.version, location: `/v1/generations/${job.id}` }),
 });

@@ -72,7 +72,7 @@ export const Generation = z
   .meta({ id: "Generation" });
 
 export function generationBody(job: Job) {
-  const { workspaceId: _ws, leaseUntil: _lease, correlationId: _correlation, requestedBy: _by, route: _route, ...shown } = job;
+  const { workspaceId: _ws, leaseUntil: _lease, correlationId: _correlation, requestedBy: _by, route: _route, held: _held, ...shown } = job;
   const { id, state, rating = "general", rulesVersion: _rules, attempts, ...rest } = shown;
   return { id, state, rating, ...rest, attempts: attempts.map(attemptBody) };
 }

@@ -6,6 +6,16 @@ import { operations as plans } from "../plans.ts";
 import { operations as posts } from "../posts.ts";
 import { operations as prompts } from "../prompts.ts";
 import { operations as rest } from "../rest.ts";
+import { operations as webhooks } from "../webhooks.ts";
 
 /** Every operation of every area. */
-export const allOperations: readonly Operation[] = [...rest, ...auth, ...generations, ...prompts, ...plans, ...images, ...posts];
+export const allOperations: readonly Operation[] = [
+  ...rest,
+  ...auth,
+  ...generations,
+  ...prompts,
+  ...plans,
+  ...images,
+  ...posts,
+  ...webhooks,
+];

@@ -7,12 +7,11 @@ import { safety } from "../../safety.ts";
 
 export const plans = once(() => planStore(table()));
 
-export const planDeps = once(
-  async (): Promise<PlanDeps> => ({
-    plans: plans(),
-    prompts: promptStore(table()),
-    catalogue: await catalogue(),
-    safety: safety(),
-    timeZone: (userId) => timeZoneOf(table(), userId),
-  }),
-);
+/** What is set for providers may change while a process lives. */
+export const planDeps = async (): Promise<PlanDeps> => ({
+  plans: plans(),
+  prompts: promptStore(table()),
+  catalogue: await catalogue(),
+  safety: safety(),
+  timeZone: (userId) => timeZoneOf(table(), userId),
+});

@@ -1,0 +1,145 @@
+import type { Generation } from "@atelier/client";
+import { type Fault, type Provider, type ReplicateControls, startReplicate } from "@atelier/simulators";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
+import { checkedFetch } from "../harness/contract.ts";
+import { type Person, signUp } from "../harness/person.ts";
+import { until } from "../harness/until.ts";
+import { finished } from "../harness/work.ts";
+
+let replicate: Provider & ReplicateControls;
+let atelier: Atelier;
+let ada: Person;
+beforeAll(async () => {
+  replicate = await startReplicate({ webhookRetryMs: [] });
+  atelier = await startAtelier({
+    environment: {
+      REPLICATE_API_TOKEN: replicate.key,
+      REPLICATE_BASE_URL: replicate.url,
+      REPLICATE_WEBHOOK_SECRET: replicate.webhooks.secret,
+    },
+  });
+  ada = await signUp(atelier.url);
+});
+afterAll(async () => {
+  await atelier.kill();
+  removeFolder(atelier.dataFolder);
+  await replicate.close();
+});
+beforeEach(() => {
+  replicate.behave();
+  replicate.release();
+});
+
+const get = (id: string) => ada.client.getGeneration({ params: { id } });
+const asked = (reference: string) =>
+  replicate.requests().filter(({ method, path }) => method === "GET" && path === `/v1/predictions/${reference}`).length;
+const deliveriesOf = (reference: string) => replicate.webhooks.deliveries().filter(({ subject }) => subject === reference);
+
+/** A generation that Replicate works on, and that nobody will ask about by himself for half a minute. */
+async function underWay(prompt: string): Promise<{ id: string; reference: string }> {
+  replicate.hold();
+  const { id } = await ada.client.requestGeneration({ body: { prompt, provider: "replicate" } });
+  const found = () => replicate.predictions().find((prediction) => prediction.prompt.includes(prompt));
+  await until("the request at the provider", async () => found() !== undefined);
+  const reference = found()?.id ?? "";
+  await until("a lease that is over", async () => (await get(id)).attempts[0] !== undefined);
+  await atelier.advance(4_000);
+  await until("the first question", async () => asked(reference) > 0);
+  // What is five minutes old is asked for every thirty seconds.
+  await atelier.advance(5 * 60_000);
+  const before = asked(reference);
+  await until("the question of after the five minutes", async () => asked(reference) > before && (await queued()) === 0);
+  return { id, reference };
+}
+
+/** All of Replicate's work is done, and its webhooks were answered like this. */
+async function expectAnswers(reference: string, statuses: number[][]): Promise<void> {
+  replicate.release();
+  const answers = () => deliveriesOf(reference).map(({ attempts }) => attempts);
+  await until("the webhooks", async () => answers().flat().length >= statuses.flat().length);
+  expect(answers()).toEqual(statuses);
+}
+
+const expectPaidOnce = async (done: Generation, prompt: string) => {
+  expect(done).toMatchObject({ state: "succeeded", costMicroUsd: 3_000, attempts: [{ outcome: "drawn" }] });
+  expect(replicate.predictions().filter((prediction) => prediction.prompt.includes(prompt))).toHaveLength(1);
+};
+
+describe("a webhook of Replicate", () => {
+  test("brings the question forward, so that nobody waits for the next one", async () => {
+    const { id, reference } = await underWay("a told fox");
+    const before = await atelier.now();
+    await expectAnswers(reference, [[204], [204]]);
+    await expectPaidOnce(await finished(ada.client, id), "a told fox");
+    expect((await atelier.now()) - before).toBeLessThan(25_000);
+  });
+
+  test.each([
+    [
+      "webhookReplay",
+      [
+        [204, 204],
+        [204, 204],
+      ],
+    ],
+    ["webhookReordered", [[204], [204]]],
+  ] as [Fault, number[][]][])("that suffers %s has one effect", async (fault, statuses) => {
+    const prompt = `a fox under ${fault}`;
+    const { id, reference } = await underWay(prompt);
+    replicate.order(fault, { match: reference, times: 2 });
+    await expectAnswers(reference, statuses);
+    await expectPaidOnce(await finished(ada.client, id), prompt);
+    const questions = asked(reference);
+    // Signed anew, long after: there is nothing left to ask about.
+    for (const { id } of deliveriesOf(reference)) await replicate.webhooks.resend(id);
+    await atelier.advance(60_000);
+    await until("the queue to be empty", async () => (await queued()) === 0);
+    expect(asked(reference)).toBe(questions);
+    await expectPaidOnce(await get(id), prompt);
+  });
+
+  test.each(["webhookOld", "webhookForged"] as const)(
+    "that is such a one as %s makes is refused, and polling brings the picture",
+    async (fault) => {
+      const prompt = `a fox under ${fault}`;
+      const { id, reference } = await underWay(prompt);
+      const before = asked(reference);
+      replicate.order(fault, { match: reference, times: 2 });
+      await expectAnswers(reference, [[403], [403]]);
+      expect(asked(reference)).toBe(before);
+      expect((await get(id)).state).toBe("rendering");
+      await atelier.advance(60_000);
+      await expectPaidOnce(await finished(ada.client, id), prompt);
+    },
+  );
+
+  test("that is lost is not missed", async () => {
+    const { id, reference } = await underWay("a fox unheard of");
+    replicate.order("webhookLost", { match: reference, times: 2 });
+    replicate.release();
+    await until("both", async () => deliveriesOf(reference).length === 2);
+    await atelier.advance(60_000);
+    await expectPaidOnce(await finished(ada.client, id), "a fox unheard of");
+  });
+
+  test("is not taken of a provider that signs none", async () => {
+    const place = new URL(replicate.webhooks.deliveries()[0]?.url ?? "").search;
+    for (const name of ["stability", "sketch", "nobody", "constructor"]) {
+      const response = await checkedFetch(`${atelier.url}/v1/webhooks/${name}${place}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: "{}",
+      });
+      expect([name, response.status]).toEqual([name, 404]);
+    }
+  });
+});
+
+/** Messages in the queue of the workers, with those that somebody has in hands. */
+async function queued(): Promise<number> {
+  const { items } = (await (await fetch(`${atelier.url}/_local/queues`)).json()) as {
+    items: { name: string; visible: number; delayed: number; inFlight: number }[];
+  };
+  return items.filter(({ name }) => name.startsWith("RenderImage")).reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
+}
