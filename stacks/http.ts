@@ -21,7 +21,7 @@ import {
 
 /** The areas of the API: one function each, and the paths that lead to it. */
 const areas = {
-  auth: ["/v1/auth/{path+}", "/v1/me", "/v1/audit"],
+  auth: ["/v1/auth/{path+}", "/v1/me", "/v1/age-checks", "/v1/audit"],
   generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/providers/{path+}", "/v1/alerts"],
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   plans: ["/v1/plans", "/v1/plans/{path+}"],
@@ -100,12 +100,13 @@ export function http(
     return handler;
   };
 
-  const auth = area("auth", "HttpAuth", areas.auth);
+  const settings = { PROVIDER_SETTINGS_PATH: providerSettingsPath(config) };
+  const auth = area("auth", "HttpAuth", areas.auth, settings);
+  allowProviderSettings(auth, config);
   allowTable(auth, data, "read", "write", "query");
   allow(auth, ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"], pool.userPoolArn);
   allow(auth, ["ses:SendEmail"], identityArn(auth, config.mailFrom));
 
-  const settings = { PROVIDER_SETTINGS_PATH: providerSettingsPath(config) };
   const generations = area("generations", "HttpGenerations", areas.generations, settings);
   allowProviderSettings(generations, config);
   allowTable(generations, data, "read", "write", "query", "byState", "batch");

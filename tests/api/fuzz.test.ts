@@ -104,6 +104,7 @@ const reached = new Set<string>();
 /** Those that want what chance does not give: a mailed code, the right password, an object in a rare state. */
 const hardlyReached: readonly string[] = [
   "confirmEmail",
+  "takeAgeCheck",
   "refresh",
   "changePassword",
   "resetPassword",

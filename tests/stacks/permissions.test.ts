@@ -81,6 +81,7 @@ const allowed: Record<string, string[]> = {
     ...read,
     ...write,
     ...query,
+    ...providerSettings,
     "cognito-idp:AdminGetUser on Users",
     "cognito-idp:AdminUserGlobalSignOut on Users",
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",

@@ -113,6 +113,8 @@ export type Operations = {
   getMe: { input: Record<string, never>; answer: Account };
   /** Change your profile. */
   changeMe: { input: { body: { displayName?: string; bio?: string; location?: string; languages?: (string)[]; locale?: "en" | "fr"; timeZone?: string; links?: ({ label: string; url: string })[]; dateOfBirth?: string | null }; ifMatch?: string }; answer: Account };
+  /** The word of a provider of age checks. */
+  takeAgeCheck: { input: { body: { userId: string; adult: boolean } }; answer: undefined };
   /** What was decided in your workspace, newest first. */
   listAudit: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (AuditEntry)[]; nextCursor: string | null } };
   /** The catalogue of models, with what each can do and costs. */
@@ -249,6 +251,7 @@ export const routes = {
   resetPassword: { method: "POST", path: "/v1/auth/password/reset" },
   getMe: { method: "GET", path: "/v1/me" },
   changeMe: { method: "PATCH", path: "/v1/me" },
+  takeAgeCheck: { method: "POST", path: "/v1/age-checks" },
   listAudit: { method: "GET", path: "/v1/audit" },
   listModels: { method: "GET", path: "/v1/models" },
   requestGeneration: { method: "POST", path: "/v1/generations" },

@@ -61,6 +61,8 @@ export type Account = {
   dateOfBirth?: string;
   /** When a provider of age checks has confirmed that they are of age. */
   ageConfirmedAt?: string;
+  /** When it said last what it knows, epoch seconds by its own clock. */
+  ageSaidAt?: number;
   workspaceId: string;
   createdAt: string;
   updatedAt: string;

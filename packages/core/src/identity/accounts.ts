@@ -14,7 +14,7 @@ import type { Account, ProfileChange } from "./account.ts";
 import { ageOfMajority, yearsSince } from "./age.ts";
 import type { UserPool } from "./pool.ts";
 
-const keyOf = (userId: string): Key => ({ pk: `user/${userId}`, sk: "account" });
+export const accountKey = (userId: string): Key => ({ pk: `user/${userId}`, sk: "account" });
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz".toUpperCase();
 
 /** Everybody has a workspace of their own; its id follows from the user's, so that no request has to look it up. */
@@ -37,17 +37,17 @@ export function ownerOf(workspaceId: string): string {
 
 /** The address of a workspace's owner, once they have looked at their account. */
 export const addressOf = async ({ table }: { table: Table }, workspaceId: string): Promise<string | undefined> =>
-  (await table.get<Account>(keyOf(ownerOf(workspaceId))))?.email;
+  (await table.get<Account>(accountKey(ownerOf(workspaceId))))?.email;
 
 export type AccountDeps = { table: Table; pool: UserPool };
 
 /** The zone that a person has chosen, UTC until then. In one's own workspace it is the workspace's. */
 export const timeZoneOf = async (table: Table, userId: string): Promise<string> =>
-  (await table.get<Account>(keyOf(userId)))?.timeZone ?? "UTC";
+  (await table.get<Account>(accountKey(userId)))?.timeZone ?? "UTC";
 
 /** The caller's account. The first look at it makes it, from what the user pool knows. */
 export async function myAccount(ctx: Context, { table, pool }: AccountDeps, userId: string, accessToken: string): Promise<Account> {
-  const known = await table.get<Account>(keyOf(userId));
+  const known = await table.get<Account>(accountKey(userId));
   if (known) return known;
   const { email, displayName } = await pool.whoIs(accessToken);
   const at = instant(ctx.clock.now());
@@ -67,7 +67,7 @@ export async function myAccount(ctx: Context, { table, pool }: AccountDeps, user
     version: 1,
   };
   try {
-    await table.write(insert({ ...keyOf(userId), ...account }));
+    await table.write(insert({ ...accountKey(userId), ...account }));
     return account;
   } catch (error) {
     if (error instanceof Conflict) return myAccount(ctx, { table, pool }, userId, accessToken);
@@ -88,7 +88,7 @@ export async function adulthoodOf(
   userId: string,
   at: number,
 ): Promise<{ declared: boolean; verified: boolean }> {
-  const { dateOfBirth, ageConfirmedAt } = (await table.get<Account>(keyOf(userId))) ?? {};
+  const { dateOfBirth, ageConfirmedAt } = (await table.get<Account>(accountKey(userId))) ?? {};
   const declared = dateOfBirth !== undefined && yearsSince(dateOfBirth, at) >= ageOfMajority;
   return { declared, verified: declared && ageConfirmedAt !== undefined };
 }
@@ -113,6 +113,6 @@ export async function changeProfile(
     updatedAt: instant(ctx.clock.now()),
     version: account.version + 1,
   };
-  await table.write(replace({ ...keyOf(account.userId), ...changed }));
+  await table.write(replace({ ...accountKey(account.userId), ...changed }));
   return changed;
 }

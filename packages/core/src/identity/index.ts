@@ -1,5 +1,6 @@
 export { type Account, isTimeZone, locales, ProfileChange, timeZone } from "./account.ts";
 export { type AccountDeps, addressOf, adulthoodOf, changeProfile, myAccount, ownerOf, personalWorkspace, timeZoneOf } from "./accounts.ts";
+export { AgeCheck, confirmAge } from "./age-check.ts";
 export { sesMailer } from "./mailer.ses.ts";
 export { cognitoPool, passwordRule } from "./pool.cognito.ts";
 export type { Mailer, Tokens, UserPool } from "./pool.ts";

@@ -1,7 +1,8 @@
+import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { safetyOn } from "../../../../tests/harness/safety.ts";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
-import { changeProfile, myAccount, type UserPool } from "../identity/index.ts";
+import { changeProfile, confirmAge, myAccount, type UserPool } from "../identity/index.ts";
 import { type Context, newId, Problem } from "../kernel/index.ts";
 import { judge, type MaturePolicy } from "./index.ts";
 import { labelled } from "./prompts.fixture.ts";
@@ -26,6 +27,15 @@ async function born(ctx: Context, dateOfBirth: string | null) {
   const { actor } = ctx;
   if (actor.kind !== "user") throw new Error("Nobody.");
   return changeProfile(ctx, deps, await myAccount(ctx, deps, actor.userId, ""), { dateOfBirth });
+}
+const secret = `whsec_${Buffer.from("a secret of twenty-four bytes").toString("base64")}`;
+/** What a provider of age checks would send, `secondsAgo`. */
+function said(ctx: Context, adult: boolean, secondsAgo = 0, key = secret) {
+  const at = new Date(Date.now() - secondsAgo * 1000);
+  const rawBody = JSON.stringify({ userId: ctx.actor.kind === "user" ? ctx.actor.userId : "", adult });
+  const signature = new Webhook(key).sign("msg_1", at, rawBody);
+  const headers = { "webhook-id": "msg_1", "webhook-timestamp": String(Math.floor(at.getTime() / 1000)), "webhook-signature": signature };
+  return confirmAge(ctx, { table: database.table }, secret, { headers, rawBody });
 }
 const decide = (ctx: Context, mature: MaturePolicy, text: string) =>
   judge(ctx, { safety: safetyOn(database.table, mature) }, "test.judged", text);
@@ -76,6 +86,35 @@ describe("what is asked for", () => {
     expect(await refusal(decide(ctx, "verified", adults))).toBe("safety/adults-only");
     await born(ctx, null);
     expect(await refusal(decide(ctx, "declared", adults))).toBe("safety/adults-only");
+  });
+
+  test("is made for adults whose age a provider of age checks has confirmed, until it says otherwise or they are somebody of another age", async () => {
+    const ctx = somebody();
+    expect(await refusal(said(ctx, true))).toBe("request/invalid");
+    await born(ctx, "1980-01-01");
+    await said(ctx, true, 60);
+    expect(await refusal(decide(ctx, "verified", adults))).toBe("made");
+    await said(ctx, false, 30);
+    expect(await refusal(decide(ctx, "verified", adults))).toBe("safety/adults-only");
+    // The same words as before, played again.
+    await said(ctx, true, 60);
+    expect(await refusal(decide(ctx, "verified", adults))).toBe("safety/adults-only");
+    await said(ctx, true, 10);
+    expect(await refusal(decide(ctx, "verified", adults))).toBe("made");
+    await born(ctx, "1981-01-01");
+    expect(await refusal(decide(ctx, "verified", adults))).toBe("safety/adults-only");
+  });
+
+  test("is not made for adults on the word of somebody else, or on an old one", async () => {
+    const ctx = somebody();
+    await born(ctx, "1980-01-01");
+    const other = `whsec_${Buffer.from("another of twenty-four bytes!").toString("base64")}`;
+    expect(await refusal(said(ctx, true, 0, other))).toBe("auth/age-check-refused");
+    expect(await refusal(said(ctx, true, 301))).toBe("auth/age-check-refused");
+    expect(await refusal(confirmAge(ctx, { table: database.table }, undefined, { headers: {}, rawBody: "{}" }))).toBe(
+      "auth/age-check-refused",
+    );
+    expect(await refusal(decide(ctx, "verified", adults))).toBe("safety/adults-only");
   });
 
   test("is not made for adults when nobody in person asks", async () => {
