@@ -27,7 +27,7 @@ const budgets: Record<string, number> = {
   CountOutcomes: 277_000,
   CountGenerations: 371_000,
   RunPlans: 350_000,
-  HttpAuth: 520_000,
+  HttpAuth: 547_000,
   HttpGenerations: 494_000,
   HttpPrompts: 451_000,
   HttpPlans: 458_000,

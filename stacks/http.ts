@@ -86,13 +86,16 @@ export function http(
     MAIL_FROM: config.mailFrom,
     MATURE_CONTENT: config.matureContent,
     PUBLIC_URL: publicUrl,
+    PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
+    RENDER_QUEUE_URL: requests.queueUrl,
   };
-  const area = (name: string, id: string, paths: readonly string[], more: Record<string, string> = {}): LambdaFunction => {
+  // All get the same variables, so that the embedded cloud may put them into one process; what each may do, its role says.
+  const area = (name: string, id: string, paths: readonly string[]): LambdaFunction => {
     const handler = lambda(stack, id, {
       entry: `packages/functions/src/http/${name}.ts`,
       memoryMb: 1024,
       timeoutSeconds,
-      environment: { ...environment, ...more },
+      environment,
       localConcurrency: 64,
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, handler);
@@ -100,21 +103,20 @@ export function http(
     return handler;
   };
 
-  const settings = { PROVIDER_SETTINGS_PATH: providerSettingsPath(config) };
-  const auth = area("auth", "HttpAuth", areas.auth, settings);
+  const auth = area("auth", "HttpAuth", areas.auth);
   allowProviderSettings(auth, config);
   allowTable(auth, data, "read", "write", "query");
   allow(auth, ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"], pool.userPoolArn);
   allow(auth, ["ses:SendEmail"], identityArn(auth, config.mailFrom));
 
-  const generations = area("generations", "HttpGenerations", areas.generations, settings);
+  const generations = area("generations", "HttpGenerations", areas.generations);
   allowProviderSettings(generations, config);
   allowTable(generations, data, "read", "write", "query", "byState", "batch");
 
   const prompts = area("prompts", "HttpPrompts", areas.prompts);
   allowTable(prompts, data, "read", "write", "query", "batch");
 
-  const plans = area("plans", "HttpPlans", areas.plans, settings);
+  const plans = area("plans", "HttpPlans", areas.plans);
   allowProviderSettings(plans, config);
   allowTable(plans, data, "read", "write", "query", "byState", "batch");
 
@@ -133,7 +135,7 @@ export function http(
   allowMissing(gallery, data);
 
   // Anybody may call it, so it can do nothing but have the worker look.
-  const webhooks = area("webhooks", "HttpWebhooks", areas.webhooks, { ...settings, RENDER_QUEUE_URL: requests.queueUrl });
+  const webhooks = area("webhooks", "HttpWebhooks", areas.webhooks);
   allowProviderSettings(webhooks, config);
   allowSend(webhooks, requests);
 

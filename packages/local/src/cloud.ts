@@ -200,11 +200,12 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     AWS_ENDPOINT_URL_S3: `${front.url}/s3`,
     MEDIA_PUBLIC_ENDPOINT: `${publicUrl}/s3`,
     AWS_ENDPOINT_URL_SSM: ssmUrl,
-    ...(MATURE_CONTENT !== undefined && { MATURE_CONTENT }),
     ...(options.feedStandIn && { FEED_STAND_IN_URL: options.feedStandIn.url, FEED_STAND_IN_KEYS: String(options.feedStandIn.keys) }),
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };
-  const functions = entries("AWS::Lambda::Function").map((entry) => functionSpec(entry, root, environment));
+  const functions = entries("AWS::Lambda::Function").map((entry) =>
+    functionSpec(entry, root, environment, MATURE_CONTENT ? { MATURE_CONTENT } : {}),
+  );
   const functionLog = opened(openFunctionLog(at("logs")));
   const written = (name: string, line: string) => {
     log.fromFunction(name, line);

@@ -114,13 +114,16 @@ export function functionSpec(
   { id, properties, metadata }: Entry<FunctionProperties>,
   root: string,
   environment: Record<string, string>,
+  /** What this machine says about variables that the template sets, too. */
+  instead: Readonly<Record<string, string>> = {},
 ): FunctionSpec {
   const entry = metadata["atelier:entry"];
   if (typeof entry !== "string") throw new Error(`The function ${id} does not tell its source. Make it with lambda() of stacks/lambda.ts.`);
+  const variables = properties.Environment?.Variables ?? {};
   return {
     name: id,
     entry: join(root, entry),
-    environment: { ...environment, ...properties.Environment?.Variables },
+    environment: { ...environment, ...variables, ...Object.fromEntries(Object.entries(instead).filter(([name]) => name in variables)) },
     timeoutSeconds: properties.Timeout,
     concurrency: Number(metadata["atelier:concurrency"] ?? 1),
   };
