@@ -22,7 +22,7 @@ const url = sharedUrl();
 let crowd: Owner[];
 /** Sign-ins end under these operations, and objects under those: they have people of their own. */
 const signInsEnd = new Set(["logout", "changePassword"]);
-const objectsEnd = new Set(["removeImage", "removePost", "disconnectChannel"]);
+const objectsEnd = new Set(["removeImage", "removePost", "removePlan", "disconnectChannel"]);
 let leavers: Owner[];
 let givers: Owner[];
 const peopleFor = ({ operationId }: Documented) => (signInsEnd.has(operationId) ? leavers : objectsEnd.has(operationId) ? givers : crowd);

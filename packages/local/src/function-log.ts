@@ -18,6 +18,9 @@ export type FunctionLog = {
 /** Some 20,000 lines. The file before is kept beside it, so between one and two of these are there. */
 const fileBytes = 8 * 1024 * 1024;
 
+/** Lines of this time go out in one write: each opens the file anew. */
+const togetherMs = 25;
+
 /** Keeps the lines in `folder`, in the order in which they were written. Lines of the last moment are lost with a process that is killed. */
 export function openFunctionLog(folder: string, maxBytes = fileBytes): FunctionLog {
   mkdirSync(folder, { recursive: true });
@@ -54,7 +57,7 @@ export function openFunctionLog(folder: string, maxBytes = fileBytes): FunctionL
   return {
     add(functionName, line) {
       if (!line.startsWith("{")) return;
-      if (waiting.length === 0) setImmediate(flush);
+      if (waiting.length === 0) setTimeout(flush, togetherMs);
       waiting.push(`${functionName} ${line}\n`);
     },
     trace: async (id) => stepsOf(await lines(), id),

@@ -1,13 +1,16 @@
 export type RequestLine = { method: string; path: string; status: number; ms: number; requestId: string };
 export type Log = { request(line: RequestLine): void; fromFunction(name: string, line: string): void; say(text: string): void };
 
+/** What nobody sees as late. */
+const togetherMs = 25;
+
 const colours = { red: 31, yellow: 33, grey: 90 } as const;
 
 /** One readable line for each request and each invocation, to standard output. */
 export function makeLog(quiet: boolean): Log {
   const coloured = process.stdout.isTTY === true;
   const paint = (colour: keyof typeof colours, text: string) => (coloured ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text);
-  // Under load many lines go out in one write.
+  // Many lines go out in one write.
   let waiting = "";
   const flush = () => {
     process.stdout.write(waiting);
@@ -15,7 +18,7 @@ export function makeLog(quiet: boolean): Log {
   };
   const write = (text: string) => {
     if (quiet) return;
-    if (waiting === "") setImmediate(flush);
+    if (waiting === "") setTimeout(flush, togetherMs);
     waiting += `${paint("grey", new Date().toISOString().slice(11, 23))} ${text}\n`;
   };
   return {
