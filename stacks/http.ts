@@ -21,14 +21,14 @@ import {
 
 /** The areas of the API: one function each, and the paths that lead to it. */
 const areas = {
-  auth: ["/v1/auth/{path+}", "/v1/me", "/v1/age-checks", "/v1/audit"],
+  auth: ["/v1/auth/{path+}", "/v1/me", "/v1/audit"],
   generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/providers/{path+}", "/v1/alerts"],
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   plans: ["/v1/plans", "/v1/plans/{path+}"],
   images: ["/v1/images", "/v1/images/{path+}"],
   posts: ["/v1/channels", "/v1/channels/{path+}", "/v1/posts", "/v1/posts/{path+}"],
   gallery: ["/g/{path+}"],
-  webhooks: ["/v1/webhooks/{path+}"],
+  webhooks: ["/v1/webhooks/{path+}", "/v1/age-checks"],
 } as const;
 
 /** HTTP API has 30 s for an answer; a function that takes longer works for nobody. */
@@ -104,7 +104,6 @@ export function http(
   };
 
   const auth = area("auth", "HttpAuth", areas.auth);
-  allowProviderSettings(auth, config);
   allowTable(auth, data, "read", "write", "query");
   allow(auth, ["cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"], pool.userPoolArn);
   allow(auth, ["ses:SendEmail"], identityArn(auth, config.mailFrom));
@@ -134,10 +133,11 @@ export function http(
   allowMedia(gallery, data, ["Get"], "public/");
   allowMissing(gallery, data);
 
-  // Anybody may call it, so it can do nothing but have the worker look.
+  // Anybody may call it. All that it can do is to have the worker look, and to write into an account what an age check has signed.
   const webhooks = area("webhooks", "HttpWebhooks", areas.webhooks);
   allowProviderSettings(webhooks, config);
   allowSend(webhooks, requests);
+  allowTable(webhooks, data, "read", "write");
 
   // Everything else, so that an unknown path is a problem like any other: health, the OpenAPI document, its page, and 404.
   const rest = lambda(stack, "HttpRest", {

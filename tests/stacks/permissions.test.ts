@@ -81,7 +81,6 @@ const allowed: Record<string, string[]> = {
     ...read,
     ...write,
     ...query,
-    ...providerSettings,
     "cognito-idp:AdminGetUser on Users",
     "cognito-idp:AdminUserGlobalSignOut on Users",
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
@@ -92,7 +91,7 @@ const allowed: Record<string, string[]> = {
   HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
   HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],
-  HttpWebhooks: ["sqs:SendMessage on RenderImageQueue", ...providerSettings],
+  HttpWebhooks: [...read, ...write, "sqs:SendMessage on RenderImageQueue", ...providerSettings],
   HttpRest: [],
 };
 

@@ -113,8 +113,6 @@ export type Operations = {
   getMe: { input: Record<string, never>; answer: Account };
   /** Change your profile. */
   changeMe: { input: { body: { displayName?: string; bio?: string; location?: string; languages?: (string)[]; locale?: "en" | "fr"; timeZone?: string; links?: ({ label: string; url: string })[]; dateOfBirth?: string | null }; ifMatch?: string }; answer: Account };
-  /** The word of a provider of age checks. */
-  takeAgeCheck: { input: { body: { userId: string; adult: boolean } }; answer: undefined };
   /** What was decided in your workspace, newest first. */
   listAudit: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (AuditEntry)[]; nextCursor: string | null } };
   /** The catalogue of models, with what each can do and costs. */
@@ -235,6 +233,8 @@ export type Operations = {
   retryDelivery: { input: { params: { id: string; channelId: string } }; answer: Post };
   /** A provider's news of its work. */
   takeWebhook: { input: { params: { provider: string }; query?: { workspace?: string; generation?: string; attempt?: string }; body: Record<string, unknown> }; answer: undefined };
+  /** The word of a provider of age checks. */
+  takeAgeCheck: { input: { body: { userId: string; adult: boolean } }; answer: undefined };
 };
 
 /** Where each operation is found. */
@@ -251,7 +251,6 @@ export const routes = {
   resetPassword: { method: "POST", path: "/v1/auth/password/reset" },
   getMe: { method: "GET", path: "/v1/me" },
   changeMe: { method: "PATCH", path: "/v1/me" },
-  takeAgeCheck: { method: "POST", path: "/v1/age-checks" },
   listAudit: { method: "GET", path: "/v1/audit" },
   listModels: { method: "GET", path: "/v1/models" },
   requestGeneration: { method: "POST", path: "/v1/generations" },
@@ -312,4 +311,5 @@ export const routes = {
   resolveDelivery: { method: "POST", path: "/v1/posts/{id}/deliveries/{channelId}/resolve" },
   retryDelivery: { method: "POST", path: "/v1/posts/{id}/deliveries/{channelId}/retry" },
   takeWebhook: { method: "POST", path: "/v1/webhooks/{provider}" },
+  takeAgeCheck: { method: "POST", path: "/v1/age-checks" },
 } as const satisfies Record<keyof Operations, { method: string; path: string }>;

@@ -89,4 +89,5 @@ export const seedOf = ({ seed }: Pick<Job, "seed">, index: number): number => (s
 /** Nothing is left to do: a job that has ended may have paid attempts of which it is not known yet what they cost. */
 export const isOver = ({ state, attempts }: Job): boolean => isFinal(state) && !attempts.some(isOpen);
 
-export const choicesOf = ({ route, provider, model }: Job): readonly Choice[] => route ?? [{ provider, model }];
+export const choicesOf = ({ route, provider, model }: Pick<Job, "route" | "provider" | "model">): readonly Choice[] =>
+  route ?? [{ provider, model }];

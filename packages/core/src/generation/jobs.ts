@@ -1,7 +1,7 @@
 import { assertAffordable, type BudgetDeps } from "../budgets/index.ts";
 import { type Context, eventOf, instant, newId, notFound, Problem, persist, type RowEvent, type Write } from "../kernel/index.ts";
-import { drawsForAdults } from "../providers/index.ts";
-import { judge, type Rating, rulesVersion, type SafetyDeps } from "../safety/index.ts";
+import { judge, rulesVersion, type SafetyDeps } from "../safety/index.ts";
+import { allowedFor, wordsOf } from "./allowed.ts";
 import { isOwing } from "./attempt.ts";
 import { builtInOnly, type Catalogue, priceOf } from "./catalogue.ts";
 import { ended } from "./ended.ts";
@@ -37,23 +37,10 @@ const requested = (ctx: Context, job: Job): RowEvent => eventOf(ctx, "generation
 
 async function accepted(ctx: Context, { budgets, safety, catalogue = builtInOnly }: RequestDeps, body: GenerationRequest) {
   const asked = newJob(ctx, body, catalogue);
-  const { rating, record } = await judge(ctx, { safety }, "generation.prompt.judged", asked.prompt, asked.style);
+  const { rating, record } = await judge(ctx, { safety }, "generation.prompt.judged", wordsOf(asked));
   const job: Job = { ...allowedFor(asked, rating), rating, rulesVersion };
   await assertSomeAffordable(ctx, { budgets, catalogue }, job);
   return { job, record };
-}
-
-/** What is for adults goes to those alone whose terms allow it. */
-function allowedFor(job: Job, rating: Rating): Job {
-  if (rating !== "mature") return job;
-  const [first, ...more] = choicesOf(job).filter(({ provider }) => drawsForAdults(provider));
-  if (!first)
-    throw new Problem(
-      generationProblems.modelUnavailable,
-      "The terms of those who would be asked do not allow pictures for adults. Ask one of your own machines.",
-    );
-  const { route: _route, ...rest } = job;
-  return { ...rest, ...first, ...(more.length > 0 && { route: [first, ...more] }) };
 }
 
 async function assertSomeAffordable(ctx: Context, { budgets, catalogue }: BudgetDeps & { catalogue: Catalogue }, job: Job): Promise<void> {
@@ -95,11 +82,13 @@ export async function retry(ctx: Context, { jobs, safety }: { jobs: JobStore; sa
   const job = await find(ctx, { jobs }, id);
   if (!mayBecome(job.state, "queued")) throw new Problem(generationProblems.notRetryable, `It is ${job.state}. Ask for a new one instead.`);
   // The rules, the settings, or somebody's standing may be others by now.
-  const { record } = await judge(ctx, { safety }, "generation.prompt.judged", job.prompt, job.style);
+  const { rating, record } = await judge(ctx, { safety }, "generation.prompt.judged", wordsOf(job));
   const at = ctx.clock.now();
   const { problem: _problem, leaseUntil: _lease, startedAt: _started, finishedAt: _finished, ...kept } = job;
   const queued: Job = {
-    ...kept,
+    ...allowedFor(kept, rating),
+    rating,
+    rulesVersion,
     state: "queued",
     progress: 0,
     // Of what the last try still owes, the price is not known yet.

@@ -28,7 +28,9 @@ export async function confirmAge(
   await persist(async () => {
     const account = await table.get<Account>(accountKey(userId));
     if (!account || (adult && account.dateOfBirth === undefined)) throw nobody();
-    if ((account.ageSaidAt ?? 0) >= saidAt) return;
+    // Of a yes and a no in the same second, the no counts.
+    const before = account.ageSaidAt ?? 0;
+    if (before > saidAt || (before === saidAt && adult)) return;
     const { ageConfirmedAt: _before, ...kept } = account;
     const at = instant(ctx.clock.now());
     const confirmed: Account = {

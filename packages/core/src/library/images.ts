@@ -50,7 +50,7 @@ export async function change(
   ifVersion?: number,
 ): Promise<Image> {
   const image = requireVersion(await find(ctx, { images }, id), ifVersion, "image");
-  const least = screen(image.making?.prompt, image.making?.style).rating;
+  const least = screen({ words: [image.making?.prompt, image.making?.style], negative: image.making?.negativePrompt }).rating;
   if (wanted.rating !== undefined && !isWithin(least, wanted.rating))
     throw new Problem(problems.invalid, "The words that it was made from are stricter.", {
       errors: [{ pointer: "#/rating", detail: `At least “${least}”.` }],

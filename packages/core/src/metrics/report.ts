@@ -16,7 +16,7 @@ export const mostDays = 366;
 /** Lines of one report: the busiest come first, the rest is left out. */
 export const mostLines = 1_000;
 
-/** Figures of whole days of UTC, both included; without a time, of the last thirty. One read, whatever was made. */
+/** Figures of whole days of UTC, both included; without a time, of the last thirty. One read for each megabyte of them. */
 export async function report(
   ctx: Context,
   { metrics }: { metrics: MetricsStore },

@@ -1,4 +1,4 @@
-import { insert, type Key, replace, type Table, type Write } from "../kernel/index.ts";
+import { insert, type Key, type Page, replace, type Table, type Write } from "../kernel/index.ts";
 import type { Alert, Watch } from "./alert.ts";
 import { calm } from "./alert.ts";
 import type { MetricsStore, Reviewed } from "./store.ts";
@@ -31,14 +31,23 @@ function addition(key: Key, day: string, by: Sums): Write {
   };
 }
 
+const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+
 type DayRow = { day: string; [name: string]: number | string };
 
 export const metricsStore = (table: Table): MetricsStore => ({
   add: (workspaceId, day, by, beside) =>
     table.write(...beside, ...(Object.keys(by).length > 0 ? [addition(dayKey(workspaceId, day), day, by)] : [])),
   async days(workspaceId, from, to) {
-    const { items } = await table.page<DayRow>({ pk: partition(workspaceId), from, to, limit: mostDays });
-    return items.map(({ day, ...sums }) => ({ day, sums: sums as Sums }));
+    const days: { day: string; sums: Sums }[] = [];
+    // A page ends at a megabyte. Newest first, so what is left lies before the last one.
+    for (let last: string | undefined = to; last !== undefined; ) {
+      const { items, nextCursor }: Page<DayRow> = await table.page<DayRow>({ pk: partition(workspaceId), from, to: last, limit: mostDays });
+      days.push(...items.map(({ day, ...sums }) => ({ day, sums: sums as Sums })));
+      const oldest = days.at(-1)?.day;
+      last = nextCursor !== null && oldest !== undefined && oldest > from ? dayBefore(oldest) : undefined;
+    }
+    return days;
   },
   mark: (workspaceId, generationId, finishedAt, now) =>
     insert({ ...markKey(workspaceId, generationId, finishedAt), expiresAt: Math.ceil(now / 1000) + markSeconds, version: 1 }),

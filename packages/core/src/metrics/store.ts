@@ -9,7 +9,7 @@ export type Reviewed = { imageId: string; imageVersion: number; decision: "appro
 export type MetricsStore = {
   /** Adds to a day, `YYYY-MM-DD`, and writes what belongs to it, all or nothing. Throws `Conflict` where something of it was written before. */
   add(workspaceId: string, day: string, by: Sums, beside: readonly Write[]): Promise<void>;
-  /** The days from one to another, both included. One read. */
+  /** The days from one to another, both included. One read for each megabyte. */
   days(workspaceId: string, from: string, to: string): Promise<{ day: string; sums: Sums }[]>;
   /** The mark of a generation that has been counted. It lasts longer than any message. */
   mark(workspaceId: string, generationId: string, finishedAt: string, now: number): Write;

@@ -78,12 +78,14 @@ export function timesOf(days: readonly Sums[], subject: string): Times {
 export const subjectsIn = (days: readonly Sums[]): string[] =>
   [...new Set(days.flatMap((day) => Object.keys(day).map((name) => name.slice(0, name.indexOf("|")))))].toSorted();
 
-export type Ended = Pick<Attempt, "provider" | "model" | "startedAt" | "endedAt" | "outcome" | "costMicroUsd">;
+export type Ended = Pick<Attempt, "provider" | "model" | "startedAt" | "endedAt" | "outcome" | "reason" | "costMicroUsd">;
 
-/** Nobody was asked, or nobody knows: that says nothing of a model. */
+/** Nobody was asked: what it says is said of a budget, or of a setting that is missing. */
+const notAsked = new Set<Attempt["reason"]>(["budget-spent", "reauthorise"]);
+/** Nobody knows, or nobody was asked: that says nothing of a model. */
 const counted = { drawn: "drawn", failed: "failed", refused: "refused" } as const;
-export const outcomeOf = ({ outcome }: Ended): (typeof counted)[keyof typeof counted] | undefined =>
-  outcome !== undefined && outcome in counted ? counted[outcome as keyof typeof counted] : undefined;
+export const outcomeOf = ({ outcome, reason }: Ended): (typeof counted)[keyof typeof counted] | undefined =>
+  outcome !== undefined && outcome in counted && !notAsked.has(reason) ? counted[outcome as keyof typeof counted] : undefined;
 
 export const msOf = ({ startedAt, endedAt }: Ended): number => Math.max(0, Date.parse(endedAt ?? startedAt) - Date.parse(startedAt));
 

@@ -1,11 +1,11 @@
-import { type Catalogue, type GenerationRequest, maxSeed, quote } from "../generation/index.ts";
+import { type Catalogue, type GenerationRequest, maxSeed, type OrderStore, orderedFor, quote } from "../generation/index.ts";
 import { type Context, Problem } from "../kernel/index.ts";
 import { filler, type PromptDeps, type StandingPrompt } from "../prompts/index.ts";
 import { judge, type SafetyDeps } from "../safety/index.ts";
 import type { Plan } from "./plan.ts";
 import { seededWhole } from "./seeded.ts";
 
-export type AskDeps = PromptDeps & { catalogue: Catalogue; safety: SafetyDeps };
+export type AskDeps = PromptDeps & { catalogue: Catalogue; orders: Pick<OrderStore, "get">; safety: SafetyDeps };
 
 /** What a plan's run asks for. Sets of values take turns, and each run has a seed of its own: the same for the same run. */
 export async function requestFor(ctx: Context, deps: AskDeps, plan: Plan, runId: string, count: number): Promise<GenerationRequest> {
@@ -26,8 +26,8 @@ export async function priceOfAsk(ctx: Context, deps: AskDeps, ask: StandingPromp
     variableSets.map((variables, place) =>
       pointed(`variableSets/${place}/`, async () => {
         const request = fill(variables);
-        const { costMicroUsd } = quote(ctx, request, deps.catalogue);
-        await judge(ctx, deps, "plans.ask.judged", request.prompt, request.style);
+        await judge(ctx, deps, "plans.ask.judged", { words: [request.prompt, request.style], negative: request.negativePrompt });
+        const { costMicroUsd } = quote(ctx, request, await orderedFor(ctx, deps, request));
         return costMicroUsd / count;
       }),
     ),

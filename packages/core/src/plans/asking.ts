@@ -1,5 +1,5 @@
 import type { BudgetDeps } from "../budgets/index.ts";
-import { type JobStore, quote, requestBeside } from "../generation/index.ts";
+import { type JobStore, orderedFor, quote, requestBeside } from "../generation/index.ts";
 import { type Context, instant, Problem, type Trouble, troubleOf, type Write } from "../kernel/index.ts";
 import type { Image } from "../library/index.ts";
 import { type AskDeps, requestFor } from "./ask.ts";
@@ -28,10 +28,11 @@ export async function ask(ctx: Context, deps: RunDeps, plan: Plan, run: Run, cou
   const as: Context = { ...ctx, actor: { kind: "user", userId: plan.createdBy }, correlationId: run.id };
   try {
     const request = await requestFor(as, deps, plan, run.id, count);
-    const { costMicroUsd } = quote(as, request, deps.catalogue);
+    const catalogue = await orderedFor(as, deps, request);
+    const { costMicroUsd } = quote(as, request, catalogue);
     const over = capTrouble(ctx, plan, costMicroUsd);
     if (over) return skipped(run, over);
-    const { job, writes } = await requestBeside(as, deps, request);
+    const { job, writes } = await requestBeside(as, { ...deps, catalogue }, request);
     const { id: generationId, imageIds } = job;
     return { run: { ...run, images: count, generationId, imageIds, costMicroUsd }, beside: writes, costMicroUsd };
   } catch (error) {

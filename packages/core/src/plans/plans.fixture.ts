@@ -1,7 +1,7 @@
 import { safetyOn } from "../../../../tests/harness/safety.ts";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { budgetStore, setCap } from "../budgets/index.ts";
-import { type Catalogue, catalogueOf, jobStore } from "../generation/index.ts";
+import { type Catalogue, catalogueOf, jobStore, orderStore } from "../generation/index.ts";
 import { type Context, newId } from "../kernel/index.ts";
 import { imageStore, ReviewRequest, review, shelfFor } from "../library/index.ts";
 import { promptStore } from "../prompts/index.ts";
@@ -27,6 +27,7 @@ export function openPlans(database: TestTable, start: number, catalogue: Catalog
     images: imageStore(table),
     budgets: budgetStore(table),
     catalogue,
+    orders: orderStore(table),
     safety: safetyOn(table),
     timeZone: async () => "Europe/Paris",
   };

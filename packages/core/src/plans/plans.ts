@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { maxSeed } from "../generation/index.ts";
 import {
   actorId,
@@ -153,7 +154,10 @@ function changedBy(ctx: Context, plan: Plan, change: PlanChange): Plan {
     version: plan.version + 1,
   };
   const isTimed = plan.quota || ["state", "timeZone", "rules", "skipDates", "endsOn"].some((name) => name in change);
-  return isTimed ? timed(ctx, { ...next, cursor: { at: Math.max(now, plan.cursor.at), key: behindAll } }) : next;
+  // What is due already stays due, unless it was paused, or is due at other times now.
+  const isNew = plan.state === "paused" || timeZone !== plan.timeZone || !isDeepStrictEqual(next.rules, plan.rules);
+  if (!isTimed) return next;
+  return timed(ctx, isNew || plan.quota ? { ...next, cursor: { at: Math.max(now, plan.cursor.at), key: behindAll } } : next);
 }
 
 /** Into the bin: it asks for nothing any more. What it has asked for stays. */

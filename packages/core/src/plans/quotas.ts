@@ -42,6 +42,8 @@ async function takeMore(ctx: Context, deps: RunDeps, plan: Plan, quota: Quota, c
   const now = ctx.clock.now();
   const run = quotaRun(ctx, plan, count);
   const made = await ask(ctx, deps, plan, run, count);
+  // The same words will be refused in a quarter of an hour, too.
+  if (made.trouble?.code.startsWith("safety/")) return stop(ctx, deps, plan, made.trouble, [made.run]);
   const { generationId, imageIds } = made.run;
   const isTold = made.trouble !== undefined && made.trouble.code === plan.trouble?.code;
   const asked: Asked[] = generationId && imageIds ? [...plan.asked, { generationId, runId: run.id, imageIds, at: now }] : plan.asked;
@@ -100,14 +102,16 @@ async function wait(ctx: Context, { plans }: RunDeps, before: Plan, plan: Plan, 
   return { plan: next, again: false };
 }
 
-async function giveUp(ctx: Context, { plans }: RunDeps, plan: Plan, failures: number): Promise<Step> {
+function giveUp(ctx: Context, deps: RunDeps, plan: Plan, failures: number): Promise<Step> {
+  const detail = `${failures} generations in a row came to nothing; the runs say why. It is paused until somebody changes it.`;
+  return stop(ctx, deps, plan, troubleOf(planProblems.unmet, detail), []);
+}
+
+/** Pauses it, until somebody has changed what is in its way. */
+async function stop(ctx: Context, { plans }: RunDeps, plan: Plan, trouble: Trouble, runs: Run[]): Promise<Step> {
   const { nextAt: _next, ...kept } = plan;
-  const trouble = troubleOf(
-    planProblems.unmet,
-    `${failures} generations in a row came to nothing; the runs say why. It is paused until somebody changes it.`,
-  );
   const paused: Plan = { ...kept, state: "paused", trouble, updatedAt: instant(ctx.clock.now()), version: plan.version + 1 };
-  await plans.save(paused, { event: eventOf(ctx, "plans.quota.stuck", paused) });
+  await plans.save(paused, { runs, event: eventOf(ctx, "plans.quota.stuck", paused) });
   return { plan: paused, again: false };
 }
 

@@ -34,7 +34,11 @@ describe("the shipped catalogue", () => {
     for (const { category, entries } of shippedCategories) expect([category, entries.length >= 5]).toEqual([category, true]);
     expect(new Set(all.map(({ rating }) => rating))).toEqual(new Set(["general"]));
     const choices = (template: (typeof all)[number]) => template.variables.flatMap((one) => (one.type === "choice" ? one.choices : []));
-    expect(all.filter((template) => screen(template.text, ...choices(template)).rules.length > 0)).toEqual([]);
+    expect(
+      all.filter(
+        (template) => screen({ words: [template.text, ...choices(template)], negative: template.negativePrompt }).rules.length > 0,
+      ),
+    ).toEqual([]);
   });
 
   test("gives every template an id of its own, of a moment at which nobody could make one", () => {

@@ -216,10 +216,13 @@ function checked(content: Content): Content {
 async function judged(
   ctx: Context,
   { safety }: { safety: SafetyDeps },
-  { id, rating: given, text, variables }: Template,
+  { id, rating: given, text, negativePrompt, variables }: Template,
 ): Promise<Write[]> {
   const choices = variables.flatMap((variable) => (variable.type === "choice" ? variable.choices : []));
-  const { rating, record } = await judge(ctx, { safety }, "prompts.template.judged", text, ...choices);
+  const { rating, record } = await judge(ctx, { safety }, "prompts.template.judged", {
+    words: [text, ...choices],
+    negative: negativePrompt,
+  });
   if (!isWithin(rating, given))
     throw invalid("Its words are not for everybody whom its rating names.", [{ pointer: "#/rating", detail: `At least “${rating}”.` }]);
   return record(id);

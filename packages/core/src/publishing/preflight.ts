@@ -26,7 +26,7 @@ export const captionFor = (post: Pick<Post, "caption" | "overrides">, channelId:
 
 /** Every rule of every channel, at creation and again before publishing. Captions are counted in characters as people see them. */
 export function preflight(
-  post: Pick<Post, "channelIds" | "imageIds" | "caption" | "altTexts" | "overrides">,
+  post: Pick<Post, "channelIds" | "imageIds" | "caption" | "altTexts" | "overrides"> & { hashtags?: readonly string[] },
   images: ReadonlyMap<string, Image>,
   channels: ReadonlyMap<string, Channel>,
 ): Finding[] {
@@ -76,20 +76,25 @@ const mostOf: Readonly<Record<string, Rating>> = { feed: "suggestive" };
 
 /** What is for adults goes to no network that forbids it, and what is never made is not published either. */
 function ratingFindings(
-  post: Pick<Post, "imageIds" | "caption" | "overrides">,
+  post: Pick<Post, "imageIds" | "caption" | "altTexts" | "overrides"> & { hashtags?: readonly string[] },
   images: ReadonlyMap<string, Image>,
   { id: channelId, network }: Channel,
 ): Finding[] {
   const most = mostOf[network] ?? "general";
-  const words = screen(captionFor(post, channelId));
+  const words = screen({ words: [captionFor(post, channelId), ...(post.hashtags ?? []), ...Object.values(post.altTexts)] });
   if (words.forbidden)
     return [
-      { channelId, rule: "words-refused", severity: "error", detail: "The caption says what is never published. Say it in other words." },
+      {
+        channelId,
+        rule: "words-refused",
+        severity: "error",
+        detail: "The caption, a hashtag or an alt text says what is never published. Say it in other words.",
+      },
     ];
   const findings: Finding[] = [];
   const tooMuch = (what: string, rating: Rating) => `${what} is rated “${rating}”; this channel shows at most what is “${most}”.`;
   if (!isWithin(words.rating, most))
-    findings.push({ channelId, rule: "rating-not-allowed", severity: "error", detail: tooMuch("The caption", words.rating) });
+    findings.push({ channelId, rule: "rating-not-allowed", severity: "error", detail: tooMuch("What is written", words.rating) });
   for (const id of new Set(post.imageIds)) {
     const rating = images.get(id)?.rating ?? "general";
     if (isWithin(rating, most)) continue;

@@ -38,7 +38,7 @@ function said(ctx: Context, adult: boolean, secondsAgo = 0, key = secret) {
   return confirmAge(ctx, { table: database.table }, secret, { headers, rawBody });
 }
 const decide = (ctx: Context, mature: MaturePolicy, text: string) =>
-  judge(ctx, { safety: safetyOn(database.table, mature) }, "test.judged", text);
+  judge(ctx, { safety: safetyOn(database.table, mature) }, "test.judged", { words: [text] });
 const refusal = (work: Promise<unknown>) =>
   work.then(
     () => "made",

@@ -1,6 +1,6 @@
 import type { AuditStore } from "../audit/index.ts";
 import { type Context, Problem, type ProblemType, type Write } from "../kernel/index.ts";
-import { type Rule, rulesVersion, type Screening, screen } from "./screen.ts";
+import { type Asked, type Rule, rulesVersion, type Screening, screen } from "./screen.ts";
 
 export const safetyProblems = {
   refused: { code: "safety/refused", status: 422, title: "This is refused, whatever the settings" },
@@ -28,13 +28,8 @@ export type Judgement = Pick<Screening, "rating" | "rules"> & { record(subject: 
  * Decides whether something may be made from these words. Throws `safety/refused`, `safety/mature-off` or `safety/adults-only`, each with an entry of the
  * audit log. What is for everybody costs no call; its rating, and the edition of the rules, stand in what is made.
  */
-export async function judge(
-  ctx: Context,
-  { safety }: { safety: SafetyDeps },
-  act: string,
-  ...texts: (string | undefined)[]
-): Promise<Judgement> {
-  const { rating, rules, forbidden } = screen(...texts);
+export async function judge(ctx: Context, { safety }: { safety: SafetyDeps }, act: string, asked: Asked): Promise<Judgement> {
+  const { rating, rules, forbidden } = screen(asked);
   const details = { rating, rules, rulesVersion };
   const refuse = async (problem: Problem): Promise<never> => {
     await safety.audit.keep(ctx, { act, outcome: "refused", details: { ...details, problem: problem.type.code } });

@@ -2,11 +2,11 @@ import { array, assert, constantFrom, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readingsOf } from "./fold.ts";
 import { type Labelled, labelled, unlisted, type Verdict } from "./prompts.fixture.ts";
-import { screen } from "./screen.ts";
+import { rules, screen } from "./screen.ts";
 import { wordsApart } from "./terms.ts";
 
 const verdictOf = (text: string): Verdict => {
-  const { forbidden, rating } = screen(text);
+  const { forbidden, rating } = screen({ words: [text] });
   return forbidden ? "forbidden" : rating;
 };
 const order: Verdict[] = ["general", "suggestive", "mature", "forbidden"];
@@ -58,16 +58,15 @@ describe("the rules", () => {
 });
 
 describe("a text", () => {
-  test("is judged in parts of a millisecond, and the longest in tens", () => {
-    // No time is asserted: a machine may be slow. What is: a text of the greatest length is judged at all, by its last word.
-    expect(screen(`${"a quiet harbour, ".repeat(580)} naked`)).toMatchObject({ rating: "mature" });
+  test("of the greatest length is judged to its last word", () => {
+    expect(screen({ words: [`${"a quiet harbour, ".repeat(580)} naked`] })).toMatchObject({ rating: "mature" });
   });
 
   test("is judged the same with anything harmless around it", () => {
     const around = constantFrom("a quiet harbour", "boats, ", "4k", "«", "\n", "…");
     assert(
       property(around, around, (before, after) => {
-        expect(screen(`${before} lingerie ${after}`)).toMatchObject({ rating: "suggestive", forbidden: false });
+        expect(screen({ words: [`${before} lingerie ${after}`] })).toMatchObject({ rating: "suggestive", forbidden: false });
       }),
     );
   });
@@ -76,7 +75,9 @@ describe("a text", () => {
     assert(
       property(
         string({ unit: "binary" }),
-        (text) => screen(text).rules.length >= 0 && readingsOf(text, wordsApart).every((words) => words.startsWith(" ")),
+        (text) =>
+          screen({ words: [text] }).rules.every((rule) => rules.includes(rule)) &&
+          readingsOf(text, wordsApart).every((words) => words.startsWith(" ")),
       ),
     );
   });
@@ -85,13 +86,22 @@ describe("a text", () => {
     assert(
       property(array(constantFrom(..."abcdefghijklm"), { minLength: 1, maxLength: 4 }), (letters) => {
         const ending = letters.join("");
-        expect(screen(`qq${ending}nude${ending}qq`).rules).toEqual([]);
+        expect(screen({ words: [`qq${ending}nude${ending}qq`] }).rules).toEqual([]);
       }),
     );
   });
 
+  test("says what is wanted by what shall not be seen, too", () => {
+    const wanted = (prompt: string, negative: string) => screen({ words: [prompt], negative });
+    expect(wanted("a woman at the beach", "clothes, text, watermark")).toMatchObject({ rating: "mature", forbidden: false });
+    expect(wanted("sexy dancer", "adults, blurry")).toMatchObject({ forbidden: true });
+    // What keeps a picture decent.
+    expect(wanted("a woman at the beach", "nsfw, nude, lingerie, swimsuit, child")).toMatchObject({ rating: "general", rules: [] });
+    expect(wanted("a market", "adults")).toMatchObject({ rating: "general" });
+  });
+
   test("of several parts is judged as one, but no word is made over their border", () => {
-    expect(screen("a schoolgirl", undefined, "sexy")).toMatchObject({ forbidden: true });
-    expect(screen("a bowl of nu", "de luxe").rules).toEqual([]);
+    expect(screen({ words: ["a schoolgirl", undefined, "sexy"] })).toMatchObject({ forbidden: true });
+    expect(screen({ words: ["a bowl of nu", "de luxe"] }).rules).toEqual([]);
   });
 });

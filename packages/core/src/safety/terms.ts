@@ -10,9 +10,17 @@ const lists = {
     minors, juvenile*, schoolgirl*, schoolboy*, schoolchild*, kindergart*, preschool*, little girl, little girls, little boy, little boys, young girl,
     young girls, young boy, young boys, small girl, small boy, grade school, high school, middle school, junior high, kinder, kindes, kleinkind*, madchen,
     maedchen, schulmadchen, schulerin*, minderjahrig*, jugendlich*, niña, niñas, niño, niños, colegial*, adolescente*, menor de edad, menores de edad, enfant*,
-    fillette*, garconnet*, gamine*, ecoliere*, collegienne*, lyceenne*, mineure, mineures, petite fille, petites filles, bambina, bambine, bambino, bambini,
+    fillette*, garconnet*, gamine*, ecoliere*, collegienne*, lyceenne*, mineure, mineures, petite fille, petites filles, jeune fille, jeunes filles, schooler*, highschooler*, preschooler*, bambina, bambine, bambino, bambini,
     minorenn*, ragazzin*, crianca*, menina, meninas, menino, meninos, ребенок, дети, детей, девочк*, мальчик*, школьни*, подрост*, малолет*,
     несовершеннолет*, 子供, 子ども, 少女, 幼女, 女児, 男児, 小学生, 中学生, 高校生, 儿童, 兒童, 小孩, 幼童, 女童, 男童, 小女孩, 小男孩, 未成年, 어린이, 아동, 소녀, 미성년`,
+  /** In what shall not be seen: whoever wants no clothes wants a body. Those that keep a picture decent (lingerie, swimsuit) are not among them. */
+  clothes: `
+    clothes, clothing, clothed, garment*, apparel, dressed, fully dressed, outfit, outfits, kleidung, kleider, bekleidet, ropa, vestida, vestido, vetement*,
+    habille*, vestiti, vestita, roupa, roupas, одежда, одежды, одетая, 服, 衣服, 着衣, 옷`,
+  /** In what shall not be seen: whoever wants nobody of age wants somebody who is not. */
+  adults: `
+    adult, adults, adulthood, grown up, grown ups, grownup*, mature woman, mature women, mature man, mature men, erwachsen*, adulte*, adulto*, adulta*, adulti,
+    взросл*, 大人, 成人, 어른, 성인`,
   /** Words that have no innocent use in a picture's description. */
   forbidden: `
     loli, lolis, lolicon, shota, shotas, shotacon, jailbait, jail bait, rorikon, ロリ, ショタ, 萝莉, 蘿莉, 正太, nudif*, undress her, undress him, undress this,
@@ -79,17 +87,30 @@ export const wordsApart = (letters: string): string => letters.replace(anyLongWo
 /** The words of a list as they stand there. For tests, which make their texts from them. */
 export const termsOf = (concept: Concept): string[] => lists[concept].split(",").map((term) => term.trim());
 
-const numbers = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split(" ");
+const numbers = `
+  one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen sechs sieben acht neun zehn elf zwolf dreizehn
+  vierzehn funfzehn sechzehn siebzehn sept huit neuf dix onze douze treize quatorze quinze seize seis siete ocho nueve diez once doce trece catorce quince
+  dieciseis diecisiete sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette sete oito dez doze treze dezesseis dezessete`
+  .trim()
+  .split(/\s+/);
+const number = `(\\d{1,2}|dix sept|${[...new Set(numbers)].join("|")})`;
+const unit = "years? old|year olds?|yrs? old|y ?o|jahrig\\w*|jahre?(?: alt)?|ans|años|anos|anni|лет";
+const young =
+  "girls?|boys?|child|kid|lass|lad|student|daughter|son|sister|brother|mädchen|madchen|junge|fille|garcon|chica|chico|ragazza|ragazzo|garota|garoto";
 
-/** Ages as they are told: “16 years old”, “aged 12”, “13yo”, “15-jährig”, “15 ans”, “15 años”, “15歳”. */
+/** Ages as they are told: “16 years old”, “aged twelve”, “13yo”, “a girl of 15”, “15-jährig”, “de quinze ans”, “15 años”, “15歳”. */
 const told = new RegExp(
-  `(?<=[ ])(\\d{1,2}|${numbers.join("|")}) ?(?:(?:years? old|year olds?|yrs? old|y ?o|jahrig\\w*|jahre alt|ans|años|anos|anni|лет)(?= )|歳|岁|歲|살)|(?<= )(?:aged?|turning) (\\d{1,2})(?= )`,
+  `(?<= )${number} ?(?:(?:${unit})(?= )|歳|岁|歲|살)|(?<= )(?:age|aged|age of|turning|${young})(?: of| is| was)? ${number}(?= )`,
   "gu",
 );
 
-/** Whether the age of somebody under 18 is told. */
-export const tellsMinorAge = (reading: string): boolean =>
+/** “A little girl”, with up to two words between. */
+const small = / (?:little|young|small|tiny) (?:[\p{L}\p{M}]+ ){0,2}(?:girls?|boys?)(?= )/u;
+
+/** Whether somebody is told of who is under 18, by their age or their size. */
+export const tellsOfMinor = (reading: string): boolean =>
+  small.test(reading) ||
   [...reading.matchAll(told)].some(([, before, behind]) => {
     const age = before ?? behind ?? "";
-    return numbers.includes(age) || Number(age) < 18;
+    return /^\d/.test(age) ? Number(age) < 18 : true;
   });

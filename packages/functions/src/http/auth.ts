@@ -9,7 +9,6 @@ import { registerOperation } from "./auth/register.ts";
 import { resendConfirmationOperation } from "./auth/resend-confirmation.ts";
 import { resetPasswordOperation } from "./auth/reset-password.ts";
 import { changeMe } from "./me/change.ts";
-import { takeAgeCheck } from "./me/confirm-age.ts";
 import { getMe } from "./me/get.ts";
 import { area } from "./pipeline.ts";
 
@@ -25,7 +24,6 @@ export const operations = [
   resetPasswordOperation,
   getMe,
   changeMe,
-  takeAgeCheck,
   listAudit,
 ];
 

@@ -1,5 +1,5 @@
 import { budgetStore } from "@atelier/core/budgets";
-import { jobStore } from "@atelier/core/generation";
+import { jobStore, orderStore } from "@atelier/core/generation";
 import { imageStore } from "@atelier/core/library";
 import { advance, followGeneration, planStore, type RunDeps, runDue } from "@atelier/core/plans";
 import { promptStore } from "@atelier/core/prompts";
@@ -17,6 +17,7 @@ const deps = async (): Promise<RunDeps> => ({
   images: imageStore(table()),
   budgets: budgetStore(table()),
   catalogue: await catalogue(),
+  orders: orderStore(table()),
   safety: safety(),
 });
 

@@ -25,7 +25,9 @@ export const Account = z
 
 export type AccountOutcome = { account: AccountRow; tier: "free" | "premium" | "enterprise" | "vip" };
 
-export const accountView = ({ account, tier }: AccountOutcome) => ({ body: { ...account, tier }, version: account.version });
+export function accountView({ account: { ageSaidAt: _said, ...account }, tier }: AccountOutcome) {
+  return { body: { ...account, tier }, version: account.version };
+}
 
 export const exampleAccount = {
   userId: "0b0a6c2e-4d6e-4a57-9f1f-0d5f6b8f2f10",

@@ -1,3 +1,4 @@
+import { orderStore } from "@atelier/core/generation";
 import { timeZoneOf } from "@atelier/core/identity";
 import { type PlanDeps, planStore } from "@atelier/core/plans";
 import { promptStore } from "@atelier/core/prompts";
@@ -12,6 +13,7 @@ export const planDeps = async (): Promise<PlanDeps> => ({
   plans: plans(),
   prompts: promptStore(table()),
   catalogue: await catalogue(),
+  orders: orderStore(table()),
   safety: safety(),
   timeZone: (userId) => timeZoneOf(table(), userId),
 });

@@ -58,13 +58,14 @@ ${own.map(operationSection)}</section>`;
 function operationSection(op: Listed): Html {
   const body = op.requestBody?.content["application/json"];
   const [status = "", success] = Object.entries(op.responses).find(([code]) => code.startsWith("2")) ?? [];
+  const [answer] = Object.values(success?.content ?? {});
   const problems = Object.entries(op.responses).filter(([code]) => !code.startsWith("2"));
   return html`<article><h3 id="${op.operationId}">${op.summary}</h3>
 <p><code><span class="method">${op.method}</span> ${op.path}</code>${op.security.length === 0 && html` <span class="quiet">no sign-in needed</span>`}</p>
 <p>${prose(op.description)}</p>
 ${op.parameters.length > 0 && html`<table><thead><tr><th>Parameter</th><th>In</th><th>What</th></tr></thead><tbody>${op.parameters.map(parameterRow)}</tbody></table>`}
 ${body?.example !== undefined && html`<details><summary>Request</summary><pre tabindex="0">${json(body.example)}</pre></details>`}
-<details><summary>Answer ${status}</summary>${success?.content?.["application/json"]?.example === undefined ? html`<p>No body.</p>` : html`<pre tabindex="0">${json(success.content["application/json"].example)}</pre>`}</details>
+<details><summary>Answer ${status}</summary>${answer?.example === undefined ? html`<p>No body.</p>` : html`<pre tabindex="0">${typeof answer.example === "string" ? answer.example : json(answer.example)}</pre>`}</details>
 <details><summary>Problems</summary><table><tbody>${problems.map(([code, { content }]) => Object.keys(content?.["application/problem+json"]?.examples ?? {}).map((name) => problemRow(code, name.replace(".", "/"), described().titles[name]?.value.title ?? "")))}</tbody></table></details></article>`;
 }
 
