@@ -1,6 +1,6 @@
 import { failuresMax, pauseMs } from "@atelier/core/capacity";
 import type { Job } from "@atelier/core/generation";
-import { type Provider as Simulator, startReplicate, startStability } from "@atelier/simulators";
+import { type Provider as Simulator, startComfyui, startReplicate, startStability } from "@atelier/simulators";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startTable, type TestTable } from "../harness/table.ts";
 import { Died, type Means, openWorkshop, type Workshop } from "../harness/workshop.ts";
@@ -129,4 +129,28 @@ test("a place whose generation finds no money is given back", async () => {
   const next = await shop.ask({ provider: "stability" });
   await shop.work(next);
   expect((await shop.job(next)).state).toBe("succeeded");
+});
+
+test("a generation that is canceled while a free provider draws for it gives its place back as soon as that is called off", async () => {
+  const comfyui = await startComfyui();
+  try {
+    const shop = workshop({ simulators: { comfyui }, limits: () => ({ atOnce: 1, perMinute: 60_000 }) });
+    comfyui.hold();
+    const first = await shop.ask({ provider: "comfyui" });
+    await shop.work(first);
+    expect((await shop.job(first)).attempts).toMatchObject([{ provider: "comfyui", reservedMicroUsd: 0, place: expect.anything() }]);
+    await shop.cancel(first.id);
+    comfyui.release();
+    const begun = shop.time.now;
+    const next = await shop.ask({ provider: "comfyui" });
+    await shop.work(next);
+    await shop.drive();
+    expect((await shop.job(first)).attempts).toMatchObject([{ outcome: expect.stringMatching(/canceled|failed/) }]);
+    const done = await shop.job(next);
+    expect(done.state).toBe("succeeded");
+    // Not when the lease of the first was over.
+    expect(Date.parse(done.finishedAt ?? "") - begun).toBeLessThan(120_000);
+  } finally {
+    await comfyui.close();
+  }
 });

@@ -59,8 +59,8 @@ export const attemptMs = 10 * 60_000;
 
 export const isOpen = ({ outcome }: Attempt): boolean => outcome === undefined;
 
-/** Its end may have a price that is not known yet. What is free is not waited for. */
-export const isOwing = (attempt: Attempt): boolean => isOpen(attempt) && attempt.reservedMicroUsd > 0;
+/** Its end may have a price that is not known yet, or gives a place back that others wait for. What is free and holds none is not waited for. */
+export const isOwing = (attempt: Attempt): boolean => isOpen(attempt) && (attempt.reservedMicroUsd > 0 || attempt.place !== undefined);
 
 /** What its end says of its provider: whether that works, not whether the picture came to be. */
 export function verdictOf({ outcome, reason }: Pick<Attempt, "outcome" | "reason">): Verdict {
