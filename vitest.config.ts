@@ -1,6 +1,9 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+// Guessing passwords need not be hard in a test.
+process.env.ATELIER_PASSWORD_COST ??= "8";
+
 /**
  * Files share processes: loading the product and the SDKs once for each of them took a third of all time of the processor. Time-outs are many times
  * what a test takes, so that none fails on a slow machine.

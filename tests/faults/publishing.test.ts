@@ -11,7 +11,7 @@ import { approved, gallery } from "../harness/work.ts";
 /** As many channels as a post may have, so that a worker that dies is in the middle of something. */
 const channels = 20;
 /** With and without keys, 20 seeds are more than ten thousand deliveries. */
-const posts = 13;
+const posts = 8;
 
 /** An Atelier whose posts go to a network that can be told to misbehave. */
 type World = { network: Network; atelier: Atelier; ada: Person; imageId: string; channelIds: string[]; passed: { ms: number } };
