@@ -1,12 +1,9 @@
-import { Webhook } from "standardwebhooks";
 import * as z from "zod";
 import { type Context, instant, Problem, persist, problems, replace, type Table } from "../kernel/index.ts";
+import { type Delivered, signedBy } from "../outside/index.ts";
 import type { Account } from "./account.ts";
 import { accountKey } from "./accounts.ts";
 import { identityProblems } from "./problems.ts";
-
-/** A request as it came: header names in lower case, the body byte for byte. */
-export type Delivered = { headers: Readonly<Record<string, string | undefined>>; rawBody: string };
 
 /** What a provider of age checks has found out, in its own words about one of ours. */
 export const AgeCheck = z.strictObject({
@@ -49,13 +46,12 @@ const nobody = (): Problem =>
     errors: [{ pointer: "#/userId", detail: "Somebody who has an account, and has set their date of birth." }],
   });
 
-function read(secret: string | undefined, { headers, rawBody }: Delivered): z.infer<typeof AgeCheck> & { saidAt: number } {
+function read(secret: string | undefined, delivered: Delivered): z.infer<typeof AgeCheck> & { saidAt: number } {
   const refused = (detail: string) => new Problem(identityProblems.ageCheckRefused, detail);
   if (secret === undefined) throw refused("No secret of a provider of age checks is set here.");
-  const given = Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   try {
-    const said = AgeCheck.parse(new Webhook(secret).verify(rawBody, given));
-    return { ...said, saidAt: Number(given["webhook-timestamp"]) };
+    const { said, saidAt } = signedBy(secret, delivered);
+    return { ...AgeCheck.parse(said), saidAt };
   } catch {
     throw refused("It is not signed with the secret of this place, is more than five minutes old, or cannot be read.");
   }

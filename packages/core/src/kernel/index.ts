@@ -17,4 +17,4 @@ export {
   type Table,
   type Versioned,
 } from "./table.ts";
-export type { Key, Write } from "./write.ts";
+export { adding, type Key, type Write } from "./write.ts";

@@ -214,8 +214,7 @@ export function makeTable(client: DynamoDBClient, name: string) {
       TableName: name,
       Key: keyOf(key),
       UpdateExpression: expression,
-      ConditionExpression: condition,
-      ...conditional,
+      ...(condition && { ConditionExpression: condition, ...conditional }),
       ...(names && { ExpressionAttributeNames: names }),
       ...(values && { ExpressionAttributeValues: stored(values) }),
     } satisfies UpdateItemCommandInput;

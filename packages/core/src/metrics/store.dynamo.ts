@@ -1,4 +1,4 @@
-import { insert, type Key, type Page, replace, type Table, type Write } from "../kernel/index.ts";
+import { adding, insert, type Key, type Page, replace, type Table } from "../kernel/index.ts";
 import type { Alert, Watch } from "./alert.ts";
 import { calm } from "./alert.ts";
 import type { MetricsStore, Reviewed } from "./store.ts";
@@ -19,25 +19,13 @@ const markSeconds = 30 * 24 * 60 * 60;
 /** Of days that one page holds: more than a year. */
 const mostDays = 400;
 
-/** Adds to sums that may not be there yet. An update always has a condition; this one holds. */
-function addition(key: Key, day: string, by: Sums): Write {
-  const sums = Object.entries(by);
-  return {
-    update: key,
-    expression: `SET #day = :day ADD ${sums.map((_, i) => `#s${i} :s${i}`).join(", ")}`,
-    condition: ":day = :day",
-    names: { "#day": "day", ...Object.fromEntries(sums.map(([name], i) => [`#s${i}`, name])) },
-    values: { ":day": day, ...Object.fromEntries(sums.map(([, amount], i) => [`:s${i}`, amount])) },
-  };
-}
-
 const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
 type DayRow = { day: string; [name: string]: number | string };
 
 export const metricsStore = (table: Table): MetricsStore => ({
   add: (workspaceId, day, by, beside) =>
-    table.write(...beside, ...(Object.keys(by).length > 0 ? [addition(dayKey(workspaceId, day), day, by)] : [])),
+    table.write(...beside, ...(Object.keys(by).length > 0 ? [adding(dayKey(workspaceId, day), by, { day })] : [])),
   async days(workspaceId, from, to) {
     const days: { day: string; sums: Sums }[] = [];
     // A page ends at a megabyte. Newest first, so what is left lies before the last one.

@@ -9,4 +9,5 @@ export {
   type OutsideRequest,
 } from "./outside.ts";
 export { OutsideError, type OutsideKind } from "./outside-error.ts";
+export { type Delivered, signedBy } from "./signed.ts";
 export type { Resolve } from "./target.ts";

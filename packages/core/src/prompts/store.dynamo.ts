@@ -1,4 +1,4 @@
-import { derivedIdAt, insert, type Key, type Row, replace, type Table, type Write } from "../kernel/index.ts";
+import { adding, derivedIdAt, insert, type Key, type Row, replace, type Table, type Write } from "../kernel/index.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Outcome, Tally } from "./outcome.ts";
 import type { PromptStore } from "./store.ts";
@@ -27,18 +27,6 @@ const versionOf = (row: TemplateVersion & { version?: number }): TemplateVersion
   const { version: _version, ...version } = row;
   return version;
 };
-
-/** Adds to sums that may not be there yet. An update always has a condition; this one holds. */
-function addition(key: Key, by: Tally): Write {
-  const sums = Object.entries(by);
-  return {
-    update: key,
-    expression: `ADD ${sums.map((_, i) => `#s${i} :s${i}`).join(", ")}`,
-    condition: ":s0 = :s0",
-    names: Object.fromEntries(sums.map(([name], i) => [`#s${i}`, name])),
-    values: Object.fromEntries(sums.map(([, amount], i) => [`:s${i}`, amount])),
-  };
-}
 
 export function promptStore(table: Table): PromptStore {
   return {
@@ -104,7 +92,7 @@ export function promptStore(table: Table): PromptStore {
       const row = { ...outcomeKey(workspaceId, outcome.imageId), ...outcome };
       const additions = differences
         .filter(({ by }) => Object.keys(by).length > 0)
-        .map(({ subject, by }) => addition(tallyKey(workspaceId, subject), by));
+        .map(({ subject, by }) => adding(tallyKey(workspaceId, subject), by));
       return table.write(outcome.version === 1 ? insert(row) : replace(row), ...additions);
     },
   };

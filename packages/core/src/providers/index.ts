@@ -45,4 +45,4 @@ export {
   type TextRow,
   textModels,
 } from "./text/index.ts";
-export { type Delivered, readWebhook, sendsWebhooks, type Told } from "./webhooks.ts";
+export { readWebhook, sendsWebhooks, type Told } from "./webhooks.ts";

@@ -1,20 +1,16 @@
-import { Webhook } from "standardwebhooks";
 import * as z from "zod";
+import { type Delivered, signedBy } from "../outside/index.ts";
 import type { ProviderName } from "./settings.ts";
-
-/** A request as it came: header names in lower case, the body byte for byte. */
-export type Delivered = { headers: Readonly<Record<string, string | undefined>>; rawBody: string };
 
 /** `told`: whoever knows the secret says that there is news of this work. What the news is, the provider is asked. */
 export type Told = { kind: "told"; reference: string } | { kind: "refused"; detail: string };
 
 const Prediction = z.looseObject({ id: z.string().regex(/^\w{1,100}$/) });
 
-/** Standard Webhooks. The package's own limit holds: five minutes to either side of its timestamp, by the real clock. */
-function replicate(secret: string, { headers, rawBody }: Delivered): Told {
-  const given = Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+/** Its webhooks name the prediction that they are about. */
+function replicate(secret: string, delivered: Delivered): Told {
   try {
-    return { kind: "told", reference: Prediction.parse(new Webhook(secret).verify(rawBody, given)).id };
+    return { kind: "told", reference: Prediction.parse(signedBy(secret, delivered).said).id };
   } catch {
     return { kind: "refused", detail: "It is not signed by Replicate, is more than five minutes old, or cannot be read." };
   }

@@ -1,5 +1,5 @@
 import type { Context, ProblemType, Tier } from "@atelier/core/kernel";
-import type { Delivered } from "@atelier/core/providers";
+import type { Delivered } from "@atelier/core/outside";
 import type * as z from "zod";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
