@@ -15,6 +15,8 @@ export type Config = {
   alarmEmail: string;
   /** Pictures for adults: not made; made for whoever gives a date of birth; made for whom an age check has confirmed. docs/guides/safety.md */
   matureContent: (typeof maturePolicies)[number];
+  /** A model of text that is asked for whom words are, after the rules, such as `gemini/gemini-3.5-flash-lite`. Empty: the rules alone. docs/guides/safety.md */
+  safetyModel: string;
 };
 
 export const defaults: Config = {
@@ -26,4 +28,5 @@ export const defaults: Config = {
   publicUrl: "",
   alarmEmail: "",
   matureContent: "off",
+  safetyModel: "",
 };

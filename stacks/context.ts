@@ -15,5 +15,6 @@ export function configFrom(context: (key: keyof Config) => unknown): Config {
     publicUrl: text("publicUrl") ?? defaults.publicUrl,
     alarmEmail: text("alarmEmail") ?? defaults.alarmEmail,
     matureContent: maturePolicies.find((policy) => policy === text("matureContent")) ?? defaults.matureContent,
+    safetyModel: text("safetyModel") ?? defaults.safetyModel,
   };
 }

@@ -26,6 +26,7 @@ const areas = {
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   plans: ["/v1/plans", "/v1/plans/{path+}"],
   images: ["/v1/images", "/v1/images/{path+}"],
+  texts: ["/v1/texts", "/v1/images/{id}/descriptions"],
   posts: ["/v1/channels", "/v1/channels/{path+}", "/v1/posts", "/v1/posts/{path+}"],
   gallery: ["/g/{path+}"],
   webhooks: ["/v1/webhooks/{path+}", "/v1/age-checks"],
@@ -85,6 +86,7 @@ export function http(
     USER_POOL_CLIENT_ID: client.userPoolClientId,
     MAIL_FROM: config.mailFrom,
     MATURE_CONTENT: config.matureContent,
+    SAFETY_MODEL: config.safetyModel,
     PUBLIC_URL: publicUrl,
     PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
     RENDER_QUEUE_URL: requests.queueUrl,
@@ -113,6 +115,7 @@ export function http(
   allowTable(generations, data, "read", "write", "query", "byState", "batch");
 
   const prompts = area("prompts", "HttpPrompts", areas.prompts);
+  allowProviderSettings(prompts, config);
   allowTable(prompts, data, "read", "write", "query", "batch");
 
   const plans = area("plans", "HttpPlans", areas.plans);
@@ -123,6 +126,10 @@ export function http(
   allowTable(images, data, "read", "write", "query", "byState");
   allowMedia(images, data, ["Get"], "images/");
   allowMedia(images, data, ["Put"], "incoming/");
+
+  const texts = area("texts", "HttpTexts", areas.texts);
+  allowProviderSettings(texts, config);
+  allowTable(texts, data, "read", "write", "query");
 
   const posts = area("posts", "HttpPosts", areas.posts);
   allowTable(posts, data, "read", "write", "query", "byState", "batch");

@@ -23,6 +23,7 @@ export function plans(stack: Stack, config: Config, data: Data, { queue, route, 
     environment: {
       TABLE: data.table.tableName,
       MATURE_CONTENT: config.matureContent,
+      SAFETY_MODEL: config.safetyModel,
       PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
     },
     localConcurrency: 4,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { labelled } from "../../packages/core/src/safety/prompts.fixture.ts";
 import { checkedFetch, documentedOperations } from "../harness/contract.ts";
 import { type Person, signUp } from "../harness/person.ts";
 import { sharedUrl } from "../harness/shared.ts";
@@ -40,6 +41,7 @@ beforeAll(async () => {
 });
 
 const all = { query: { limit: 100 } };
+const flirt = labelled.find(({ verdict }) => verdict === "suggestive")?.text ?? "";
 const slug = (person: Person, which: string) => `${which}-${person.userId.slice(0, 13)}`;
 const cases: Case[] = [
   {
@@ -48,6 +50,14 @@ const cases: Case[] = [
     body: () => ({ prompt: "one and the same harbour", width: 64, height: 64 }),
     other: () => ({ prompt: "another harbour", width: 64, height: 64 }),
     count: async ({ client }) => (await client.listGenerations(all)).items.length,
+  },
+  {
+    // The answer of the built-in model costs nothing; that it is not for everybody is written down with it.
+    id: "writeText",
+    path: () => "/v1/texts",
+    body: () => ({ prompt: flirt }),
+    other: () => ({ prompt: `${flirt}, at night` }),
+    count: async ({ client }) => (await client.listAudit(all)).items.filter(({ act }) => act === "writing.prompt.judged").length,
   },
   {
     id: "createPlan",
@@ -167,7 +177,7 @@ describe.each(cases.map((one) => [one.id, one] as const))("%s", (_id, one) => {
     const person = await signUp(url);
     own.set(person, of(ada));
     if (/Template|Experiment/.test(one.id)) own.set(person, { ...of(ada), template: await twoVersions(person) });
-    else if (one.id !== "requestGeneration" && one.id !== "connectChannel" && one.id !== "uploadImage") {
+    else if (one.id !== "requestGeneration" && one.id !== "writeText" && one.id !== "connectChannel" && one.id !== "uploadImage") {
       const [image, channel] = [await drawn(person.client), await gallery(person.client)];
       await person.client.reviewImage({ params: { id: image.id }, body: { decision: "approved" } });
       const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id] } });

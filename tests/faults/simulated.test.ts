@@ -33,7 +33,7 @@ describe("with simulators", () => {
     const { items } = await ada.client.listModels();
     expect(items.filter(({ state }) => state === "off")).toEqual([]);
     expect(new Set(items.filter(({ state }) => state === "on").map(({ provider }) => provider))).toEqual(
-      new Set([...urls.keys(), "sketch"]),
+      new Set([...urls.keys(), "sketch", "extractive"]),
     );
   });
 
@@ -49,6 +49,38 @@ describe("with simulators", () => {
     expect(paused[0]?.why).toContain("failed several times in a row");
     await atelier.advance(60_000);
     expect((await ada.client.listModels()).items.filter(({ pausedUntil }) => pausedUntil !== undefined)).toEqual([]);
+  });
+
+  test("words come from the first model that writes, whole and in a shape, and every call is in the book with its price", async () => {
+    const bob = await signUp(atelier.url);
+    await order("deepinfra", { fault: "unavailable", match: "a patient heron" });
+    const schema = {
+      type: "object" as const,
+      properties: { title: { type: "string" as const, maxLength: 60 }, calm: { type: "boolean" as const } },
+    };
+    const body = { purpose: "try", prompt: "a patient heron", models: ["deepinfra", "openai"], schema };
+    const key = crypto.randomUUID();
+    const said = await bob.client.writeText({ body, idempotencyKey: key });
+    expect(said).toMatchObject({ provider: "openai", value: { title: expect.any(String), calm: expect.any(Boolean) } });
+    expect(await bob.client.writeText({ body, idempotencyKey: key })).toEqual(said);
+    const { items } = await bob.client.listTexts({});
+    expect(items.map(({ provider, outcome, costMicroUsd }) => [provider, outcome, costMicroUsd])).toEqual([
+      ["openai", "answered", said.costMicroUsd],
+      ["deepinfra", "failed", 0],
+    ]);
+    expect((await takenBy("openai", "a patient heron")).map(({ costMicroUsd }) => costMicroUsd)).toEqual([said.costMicroUsd]);
+    expect((await bob.client.listBudgets()).items[0]?.usedMicroUsd).toBe(said.costMicroUsd);
+
+    const { imageIds } = await finished(
+      bob.client,
+      (await bob.client.requestGeneration({ body: { prompt: "a patient heron", provider: "sketch" } })).id,
+    );
+    const suggestion = await bob.client.describeImage({ params: { id: imageIds[0] ?? "" }, body: { models: ["gemini"] } });
+    expect(suggestion).toMatchObject({ altText: expect.any(String), writer: { provider: "gemini" } });
+    expect((await bob.client.listTexts({})).items[0]).toMatchObject({
+      purpose: "description",
+      costMicroUsd: suggestion.writer.costMicroUsd,
+    });
   });
 
   test("a picture comes from a provider that draws on its own time, with its price and who made it", async () => {

@@ -1,5 +1,6 @@
 import { capacityStore } from "@atelier/core/capacity";
 import { limitsFrom } from "@atelier/core/providers";
+import { isTextLine, textLimits } from "@atelier/core/writing";
 import { table } from "./clients.ts";
 import { logger } from "./log.ts";
 import { fromSettings } from "./provider-settings.ts";
@@ -18,5 +19,8 @@ function limitsOf(text: string | undefined): Limits {
   return good;
 }
 
-/** What may be asked of each provider at once, shared by all workers. */
-export const capacity = fromSettings((setting) => capacityStore(table(), limitsOf(setting("PROVIDER_LIMITS"))));
+/** What may be asked of each provider at once, shared by all workers. Those who write have places of their own. */
+export const capacity = fromSettings((setting) => {
+  const drawing = limitsOf(setting("PROVIDER_LIMITS"));
+  return capacityStore(table(), (line) => (isTextLine(line) ? textLimits : drawing(line)));
+});

@@ -22,6 +22,8 @@ type Name =
   | "FEED_STAND_IN_KEYS"
   /** Whether pictures for adults are made, and for whom: `off`, `declared` or `verified`. */
   | "MATURE_CONTENT"
+  /** The model that is asked for whom words are, after the rules. */
+  | "SAFETY_MODEL"
   /** Where in SSM's parameter store the settings of providers are. */
   | "PROVIDER_SETTINGS_PATH"
   | "MAIL_FROM"
@@ -32,7 +34,7 @@ export const optional = (name: Name | "AWS_REGION" | "AWS_ENDPOINT_URL_SSM"): st
   // biome-ignore lint/style/noProcessEnv: the one place
   process.env[name] || undefined;
 
-/** A provider's setting, by the name that its provider has for it (`settingNames`), or `PROVIDER_ORDER`, `PROVIDER_LIMITS`. */
+/** A provider's setting, by the name that its provider has for it (`settingNames`), or `PROVIDER_ORDER`, `PROVIDER_LIMITS`, `TEXT_ORDER`. */
 export const providerSetting = (name: string): string | undefined =>
   // biome-ignore lint/style/noProcessEnv: the one place
   process.env[name] || undefined;

@@ -8,10 +8,18 @@ import { optional } from "./env.ts";
 /** What the operator allows. Anything else than the words that are known allows nothing. */
 const mature = () => maturePolicies.find((policy) => policy === optional("MATURE_CONTENT")) ?? "off";
 
+/** Where the operator has set one. Only then what speaks with providers is loaded. */
+function reader(): Pick<SafetyDeps, "reader"> {
+  const model = optional("SAFETY_MODEL");
+  if (model === undefined) return {};
+  return { reader: { model, read: async (ctx, text) => (await import("./safety-reader.ts")).readWith(model, ctx, text) } };
+}
+
 export const safety = once(
   (): SafetyDeps => ({
     audit: auditStore(table()),
     mature: mature(),
     adulthood: (userId) => adulthoodOf({ table: table() }, userId, processClock.now()),
+    ...reader(),
   }),
 );

@@ -14,7 +14,7 @@ const retired = /^(gemini-1|gemini-2\.0|gemini-2\.5-flash-image|imagen-|text-emb
 
 /** ⚠ Prices are stand-ins. Millionths of a dollar. */
 const microUsdPerPicture = { "1K": 67_000, "2K": 101_000, "4K": 151_000 } as const;
-const microUsdPerToken = { in: 0.3, out: 2.5 };
+const microUsdPerToken = (model: string) => (model.includes("flash-lite") ? { in: 0.1, out: 0.4 } : { in: 0.3, out: 2.5 });
 const pixels = { "1K": 1_048_576, "2K": 4_194_304, "4K": 16_777_216 } as const;
 
 /**
@@ -46,7 +46,8 @@ function gemini(house: House): Definition & { controls: object } {
     });
     const [blocked, stopped] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
     const refused = blocked || stopped;
-    const textCost = Math.ceil(said.tokensIn * microUsdPerToken.in + said.tokensOut * microUsdPerToken.out);
+    const price = microUsdPerToken(model);
+    const textCost = Math.ceil(said.tokensIn * price.in + said.tokensOut * price.out);
     exchange.accept({
       id: responseId,
       model,

@@ -35,7 +35,7 @@ export function startGroq(options: ProviderOptions = {}): Promise<Provider> {
       routes: [
         chatRoute(house, {
           path: /^\/openai\/v1\/chat\/completions$/,
-          microUsdPerToken: { in: 0.05, out: 0.08 },
+          microUsdPerToken: { in: 0.59, out: 0.79 },
           refusesIn: "content",
           headers,
         }),

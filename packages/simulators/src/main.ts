@@ -2,7 +2,7 @@ import type { Provider } from "./contract.ts";
 import { type ProviderName, providers } from "./providers.ts";
 import type { ReplicateControls } from "./replicate.ts";
 
-/** The settings by which Atelier finds each provider that draws: the names of its key and of its address. docs/guides/providers.md */
+/** The settings by which Atelier finds each provider that draws or writes: the names of its key and of its address. docs/guides/providers.md */
 const settings = {
   replicate: { key: "REPLICATE_API_TOKEN", url: "REPLICATE_BASE_URL" },
   stability: { key: "STABILITY_API_KEY", url: "STABILITY_BASE_URL" },
@@ -14,13 +14,15 @@ const settings = {
   bedrock: { key: "BEDROCK_API_KEY", url: "BEDROCK_BASE_URL" },
   automatic1111: { key: "AUTOMATIC1111_KEY", url: "AUTOMATIC1111_URL" },
   comfyui: { key: "COMFYUI_KEY", url: "COMFYUI_URL" },
+  groq: { key: "GROQ_API_KEY", url: "GROQ_BASE_URL" },
+  deepinfra: { key: "DEEPINFRA_API_KEY", url: "DEEPINFRA_BASE_URL" },
 } as const satisfies Partial<Record<ProviderName, { key: string; url: string }>>;
 
 /** How long a step of work takes, milliseconds, so that a person sees it going on. */
 const stepMs = [200, 800] as const;
 
 /**
- * Starts a stand-in of every provider that draws, says in one line of JSON where they are and what has to be set for them, and ends when whoever started
+ * Starts a stand-in of every provider, says in one line of JSON where they are and what has to be set for them, and ends when whoever started
  * it does.
  */
 async function main(): Promise<void> {

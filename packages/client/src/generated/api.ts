@@ -31,7 +31,7 @@ export type Metrics = { from: string; to: string; by: "all" | "day" | "model" | 
 
 export type MetricsLine = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number; drawn: number; failed: number; refused: number; approved: number; rejected: number; successRate?: number; medianMs?: number; p95Ms?: number; costMicroUsd: number; costPerImageMicroUsd?: number; costPerApprovedMicroUsd?: number };
 
-export type Model = { provider: string; model: string; kind: "image" | "text" | "edit"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
+export type Model = { provider: string; model: string; kind: "image" | "edit"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 
 export type Plan = { id: string; name: string; state: "active" | "paused" | "met" | "ended"; timeZone: string; ask: PlanAsk; rules: (PlanRule)[]; skipDates: (string)[]; startsOn: string; endsOn?: string; quota?: { approvals: number; by: string; dueBy: string; atOnce: number; maxImages: number; asked: number; approved: number; open: number }; capPerDayMicroUsd?: number; seed: number; nextAt?: string; problem?: Trouble; createdAt: string; updatedAt: string; version: number };
 
@@ -71,6 +71,8 @@ export type Review = { id: string; imageId: string; decision: "approved" | "reje
 /** A template, and how it does. */
 export type StandingTemplate = { id: string; source: "own" | "shipped"; name: string; description: string; category: string; rating: "general" | "suggestive" | "mature"; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; latestVersion: number; labels: { production: number; candidate?: number }; experiment?: { id: string; arms: ({ version: number; weight: number })[] }; copiedFrom?: { id: string; version: number }; createdAt: string; updatedAt: string; version: number; outcomes: ({ version: number; approved: number; rejected: number; score: number; reasons: Record<string, number> })[]; suggestedNegatives: (string)[] };
 
+export type Suggestion = { title: string; altText: string; caption: string; writer: { provider: string; model: string; title: string; tokensIn: number; tokensOut: number; costMicroUsd: number } };
+
 export type Template = { id: string; source: "own" | "shipped"; name: string; description: string; category: string; rating: "general" | "suggestive" | "mature"; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; latestVersion: number; labels: { production: number; candidate?: number }; experiment?: { id: string; arms: ({ version: number; weight: number })[] }; copiedFrom?: { id: string; version: number }; createdAt: string; updatedAt: string; version: number };
 
 /** The template that the prompt was made from, by the number of its version. */
@@ -78,6 +80,13 @@ export type TemplateUse = { id: string; version: number; experimentId?: string; 
 
 /** The words of a template as they were at one time. A version never changes. */
 export type TemplateVersion = { templateId: string; version: number; note?: string; text: string; negativePrompt?: string; variables: (Variable)[]; parameters: { style?: string; quality?: "draft" | "standard" | "hd"; width?: number; height?: number }; createdBy: string; createdAt: string };
+
+export type Text = { text: string; value?: Record<string, unknown>; provider: string; model: string; title: string; tokensIn: number; tokensOut: number; costMicroUsd: number; cut: boolean };
+
+/** One paid call to a model of text. It keeps neither what was asked nor what was answered. */
+export type TextCall = { id: string; purpose?: string; provider: string; model: string; outcome: "answered" | "failed" | "refused" | "unknown"; reservedMicroUsd: number; costMicroUsd: number; tokensIn?: number; tokensOut?: number; detail?: string; startedAt: string; endedAt?: string };
+
+export type TextModel = { provider: string; model: string; kind: "text"; title: string; capabilities: { maxTokens: number; maxPromptLength: number }; tokenPrices: { in: number; out: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresInSeconds: number; tokenType: "Bearer" };
 
@@ -116,7 +125,7 @@ export type Operations = {
   /** What was decided in your workspace, newest first. */
   listAudit: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (AuditEntry)[]; nextCursor: string | null } };
   /** The catalogue of models, with what each can do and costs. */
-  listModels: { input: Record<string, never>; answer: { items: (Model)[] } };
+  listModels: { input: Record<string, never>; answer: { items: (Model | TextModel)[] } };
   /** Ask for images. */
   requestGeneration: { input: { body: { prompt?: string; negativePrompt?: string; style?: string; width?: number; height?: number; quality?: "draft" | "standard" | "hd"; provider?: string; providers?: (string)[]; model?: string; count?: number; seed?: number; tags?: (string)[]; templateId?: string; templateVersion?: number; variables?: Record<string, string | number> }; idempotencyKey?: string }; answer: Generation };
   /** Your workspace's generations, newest first. */
@@ -201,6 +210,12 @@ export type Operations = {
   reviewImage: { input: { params: { id: string }; body: { decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons?: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[] }; idempotencyKey?: string }; answer: Review };
   /** What was decided about an image, newest first. */
   listReviews: { input: { params: { id: string }; query?: { limit?: number; cursor?: string } }; answer: { items: (Review)[]; nextCursor: string | null } };
+  /** Have a model of text write something. */
+  writeText: { input: { body: { purpose?: string; system?: string; prompt: string; maxTokens?: number; models?: (string)[]; schema?: { type: "object"; properties: Record<string, { type: "string"; description?: string; maxLength?: number; enum?: (string)[] } | { type: "integer"; description?: string; minimum?: number; maximum?: number } | { type: "number"; description?: string; minimum?: number; maximum?: number } | { type: "boolean"; description?: string } | { type: "array"; description?: string; items: { type: "string"; maxLength?: number }; maxItems?: number }>; required?: (string)[]; additionalProperties?: false } }; idempotencyKey?: string }; answer: Text };
+  /** Your workspace's paid calls to models of text, newest first. */
+  listTexts: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (TextCall)[]; nextCursor: string | null } };
+  /** Suggest a title, an alt text and a caption for an image. */
+  describeImage: { input: { params: { id: string }; body: { language?: string; models?: (string)[] } }; answer: Suggestion };
   /** Your workspace's channels, newest first. */
   listChannels: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (Channel)[]; nextCursor: string | null } };
   /** Open a channel. */
@@ -295,6 +310,9 @@ export const routes = {
   removeImage: { method: "DELETE", path: "/v1/images/{id}" },
   reviewImage: { method: "POST", path: "/v1/images/{id}/reviews" },
   listReviews: { method: "GET", path: "/v1/images/{id}/reviews" },
+  writeText: { method: "POST", path: "/v1/texts" },
+  listTexts: { method: "GET", path: "/v1/texts" },
+  describeImage: { method: "POST", path: "/v1/images/{id}/descriptions" },
   listChannels: { method: "GET", path: "/v1/channels" },
   connectChannel: { method: "POST", path: "/v1/channels" },
   getChannel: { method: "GET", path: "/v1/channels/{id}" },

@@ -19,7 +19,8 @@ export type IdPrefix =
   | "aud"
   | "alr"
   | "pln"
-  | "run";
+  | "run"
+  | "txt";
 
 const next = monotonicFactory();
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

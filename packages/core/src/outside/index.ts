@@ -7,6 +7,7 @@ export {
   type OutsideLimits,
   type OutsideMeans,
   type OutsideRequest,
+  type OutsideStream,
 } from "./outside.ts";
 export { OutsideError, type OutsideKind } from "./outside-error.ts";
 export { type Delivered, signedBy } from "./signed.ts";

@@ -32,7 +32,14 @@ export type OutsideAnswer = { status: number; headers: Readonly<Record<string, s
  *
  * @throws OutsideError where no whole answer came; any status is an answer
  */
-export type Outside = { call(request: OutsideRequest, limits: OutsideLimits): Promise<OutsideAnswer> };
+export type Outside = {
+  call(request: OutsideRequest, limits: OutsideLimits): Promise<OutsideAnswer>;
+  /** The head of an answer, and its body as it comes. The deadline and the limit of bytes are those of all of it; whoever stops reading hangs up. */
+  stream(request: OutsideRequest, limits: OutsideLimits): Promise<OutsideStream>;
+};
+
+/** `chunks` throws OutsideError where the body breaks off. It has to be read: it holds the line until its end, or the deadline. */
+export type OutsideStream = Omit<OutsideAnswer, "body"> & { chunks: AsyncIterable<Buffer> };
 
 export type OutsideMeans = {
   resolve?: Resolve;
@@ -63,6 +70,12 @@ export function makeOutside({ resolve = systemResolve, dial = systemDial, ca }: 
   }
 
   async function exchange(request: OutsideRequest, limits: OutsideLimits, course: Course): Promise<OutsideAnswer> {
+    const { incoming, url } = await reached(request, limits, course);
+    return { ...headOf(incoming, url), body: await bodyOf(incoming, limits.maxBytes, url.origin) };
+  }
+
+  /** The beginning of an answer, after redirects that may be followed. */
+  async function reached(request: OutsideRequest, limits: OutsideLimits, course: Course): Promise<{ incoming: IncomingMessage; url: URL }> {
     const { method = "GET", body } = request;
     let headers = request.headers ?? {};
     for (const [header, value] of Object.entries(headers)) {
@@ -77,8 +90,7 @@ export function makeOutside({ resolve = systemResolve, dial = systemDial, ca }: 
       const incoming = await answerTo({ url, method, headers, body }, await lineTo(target, course), course);
       const status = incoming.statusCode ?? 0;
       const next = left > 0 && [301, 302, 303, 307, 308].includes(status) ? incoming.headers.location : undefined;
-      if (next === undefined)
-        return { status, headers: plain(incoming), body: await bodyOf(incoming, limits.maxBytes, url.origin), url: url.href };
+      if (next === undefined) return { incoming, url };
       incoming.destroy();
       left -= 1;
       target = await hop(url, next, allowed);
@@ -114,7 +126,50 @@ export function makeOutside({ resolve = systemResolve, dial = systemDial, ca }: 
         course.line?.destroy();
       }
     },
+
+    async stream(request, limits) {
+      const course: Course = { sent: false, line: undefined, over: false };
+      const late = Promise.withResolvers<never>();
+      let lateness: OutsideError | undefined;
+      const end = () => {
+        clearTimeout(timer);
+        course.over = true;
+        course.line?.destroy();
+      };
+      const timer = setTimeout(() => {
+        lateness = new OutsideError("timeout", `No whole answer came within ${limits.deadlineMs} ms.`, course.sent);
+        late.reject(lateness);
+        end();
+      }, limits.deadlineMs);
+      const wrong = (error: unknown) => lateness ?? plainError(error, course);
+      try {
+        const { incoming, url } = await Promise.race([reached(request, limits, course), late.promise]);
+        return { ...headOf(incoming, url), chunks: chunksOf(incoming, limits.maxBytes, { end, wrong }) };
+      } catch (error) {
+        end();
+        throw wrong(error);
+      }
+    },
   };
+}
+
+const headOf = (incoming: IncomingMessage, url: URL) => ({ status: incoming.statusCode ?? 0, headers: plain(incoming), url: url.href });
+
+type Ending = { end(): void; wrong(error: unknown): OutsideError };
+
+async function* chunksOf(incoming: IncomingMessage, maxBytes: number, { end, wrong }: Ending): AsyncGenerator<Buffer, void, undefined> {
+  let bytes = 0;
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new OutsideError("too-large", `The answer is longer than ${maxBytes} bytes.`, true);
+      yield chunk;
+    }
+  } catch (error) {
+    throw wrong(error);
+  } finally {
+    end();
+  }
 }
 
 /** Whether the connection came about. */

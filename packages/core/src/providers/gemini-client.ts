@@ -18,12 +18,22 @@ export type GeminiRequest = Omit<GenerateContentRequest, "generationConfig" | "s
 
 /** One request of `generateContent`. */
 export async function generateContent<Value>(
-  { outside, key, line, purpose = "pay" }: { outside: Outside; key: string; line: Line; purpose?: Purpose },
+  {
+    outside,
+    key,
+    line,
+    purpose = "pay",
+    atMostMs = Number.POSITIVE_INFINITY,
+  }: { outside: Outside; key: string; line: Line; purpose?: Purpose; atMostMs?: number },
   model: string,
   request: GeminiRequest,
   shape: z.ZodType<Value>,
 ): Promise<{ kind: "heard"; value: Value } | Failed> {
-  const { fetch, outcome } = oneCall(outside, { deadlineMs: line.submitMs, maxBytes: line.answerBytesMax, allow: line.allow });
+  const { fetch, outcome } = oneCall(outside, {
+    deadlineMs: Math.min(atMostMs, line.submitMs),
+    maxBytes: line.answerBytesMax,
+    allow: line.allow,
+  });
   const generative = new GoogleGenerativeAI(key).getGenerativeModel({ model }, { baseUrl: line.baseUrl });
   const thrown = await withFetch(fetch, () => generative.generateContent(request as GenerateContentRequest)).then(
     () => undefined,

@@ -36,13 +36,20 @@ export { drawsForAdults, isProviderName, missingSettings, type ProviderName, pro
 export {
   extractive,
   geminiText,
+  isTextProviderName,
+  makeTextModel,
+  missingTextSettings,
   type OpenaiLike,
   openaiLike,
   type TextDone,
   type TextMessage,
   type TextModel,
+  type TextPiece,
+  type TextProviderName,
   type TextRequest,
   type TextRow,
   textModels,
+  textProviderNames,
+  textSettingsIn,
 } from "./text/index.ts";
 export { readWebhook, sendsWebhooks, type Told } from "./webhooks.ts";

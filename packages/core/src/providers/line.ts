@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { type OutsideAnswer, OutsideError, type OutsideRequest } from "../outside/index.ts";
+import { type OutsideAnswer, OutsideError, type OutsideRequest, type OutsideStream } from "../outside/index.ts";
 import type { Failed, Failure, Fetched, Means, Output, Patience, Polled, Settings } from "./contract.ts";
 import { failed, failedByOutside, failedByStatus, type Purpose, unreadable } from "./failures.ts";
 import { isWhole, pictureTypeOf } from "./picture-file.ts";
@@ -34,11 +34,11 @@ export function lineTo(manners: Manners, settings: Settings, { outside, patience
   const { submitMs, readMs, fileMs } = { ...patienceDefault, ...patience };
   const secrets = secretsOf(settings, manners.headers);
 
-  async function ask(purpose: Purpose, request: OutsideRequest): Promise<OutsideAnswer | Failed> {
+  async function ask(purpose: Purpose, request: OutsideRequest, atMostMs = Number.POSITIVE_INFINITY): Promise<OutsideAnswer | Failed> {
     try {
       return await outside.call(
         { ...request, headers: { accept: "application/json", ...manners.headers, ...request.headers } },
-        { deadlineMs: purpose === "pay" ? submitMs : readMs, maxBytes: answerBytesMax, allow },
+        { deadlineMs: Math.min(atMostMs, purpose === "pay" ? submitMs : readMs), maxBytes: answerBytesMax, allow },
       );
     } catch (error) {
       if (error instanceof OutsideError) return failedByOutside(error, title, purpose);
@@ -55,8 +55,13 @@ export function lineTo(manners: Manners, settings: Settings, { outside, patience
     return failedByStatus(answer, { title, purpose, errorsAreFree, words, now: now() });
   }
 
-  async function hear<Value>(purpose: Purpose, request: OutsideRequest, shape: z.ZodType<Value>): Promise<Heard<Value> | Failed> {
-    const answer = await ask(purpose, request);
+  async function hear<Value>(
+    purpose: Purpose,
+    request: OutsideRequest,
+    shape: z.ZodType<Value>,
+    atMostMs?: number,
+  ): Promise<Heard<Value> | Failed> {
+    const answer = await ask(purpose, request, atMostMs);
     if ("kind" in answer) return answer;
     const wrong = wrongWith(answer, purpose);
     if (wrong) return wrong;
@@ -80,11 +85,28 @@ export function lineTo(manners: Manners, settings: Settings, { outside, patience
     answerBytesMax,
     wrongWith,
     /** A POST of JSON that costs money. One, whatever comes of it. */
-    pay: <Value>(path: string, body: unknown, shape: z.ZodType<Value>) => hear("pay", json(path, body), shape),
+    pay: <Value>(path: string, body: unknown, shape: z.ZodType<Value>, atMostMs?: number) => hear("pay", json(path, body), shape, atMostMs),
     /** A paid request of any form; the answer as it is, once it is a success. */
     async payRaw(path: string, request: Omit<OutsideRequest, "url">): Promise<OutsideAnswer | Failed> {
       const answer = await ask("pay", { method: "POST", ...request, url: baseUrl + path });
       return "kind" in answer ? answer : (wrongWith(answer, "pay") ?? answer);
+    },
+    /** A POST of JSON that costs money, with its answer as it comes, once that is a success. */
+    async payStream(path: string, body: unknown, atMostMs = submitMs): Promise<OutsideStream | Failed> {
+      try {
+        const request = json(path, body);
+        const headers = { ...manners.headers, ...request.headers, accept: "text/event-stream" };
+        const limits = { deadlineMs: Math.min(atMostMs, submitMs), maxBytes: answerBytesMax, allow };
+        const stream = await outside.stream({ ...request, url: baseUrl + path, headers }, limits);
+        if (stream.status >= 200 && stream.status < 300) return stream;
+        const chunks: Buffer[] = [];
+        for await (const chunk of stream.chunks) chunks.push(chunk);
+        const answer = { ...stream, body: Buffer.concat(chunks) };
+        return wrongWith(answer, "pay") ?? unreadable(title, "pay");
+      } catch (error) {
+        if (error instanceof OutsideError) return failedByOutside(error, title, "pay");
+        throw error;
+      }
     },
     /** A question. */
     read: <Value>(path: string, shape: z.ZodType<Value>) => hear("read", { url: baseUrl + path }, shape),

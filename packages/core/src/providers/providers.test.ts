@@ -89,7 +89,7 @@ describe("settings", () => {
       { key: "r8_0123456789", baseUrl: "http://127.0.0.1:9" },
       {
         // Stands for a public host beside Replicate's own.
-        outside: { call: (request, limits) => outside.call(request, { ...limits, allow: [other] }) },
+        outside: { ...outside, call: (request, limits) => outside.call(request, { ...limits, allow: [other] }) },
         models,
       },
     );
@@ -246,7 +246,8 @@ test("the guide to adding a provider shows the smallest adapter as it is", () =>
 
 describe("sketch", () => {
   test("draws under the same contract, and asks nobody", async () => {
-    const outside = { call: () => expect.unreachable("nobody is to be called") };
+    const nobody = () => expect.unreachable("nobody is to be called");
+    const outside = { call: nobody, stream: nobody };
     const sketch = makeProvider("sketch", {}, { outside, models });
     const ending = await drawn(sketch, pictureOf("sketch-1", { width: 64, height: 64, style: "ridges" }));
     expect(ending).toMatchObject({ at: "file", mimeType: "image/png", costMicroUsd: 0, seed: 7 });

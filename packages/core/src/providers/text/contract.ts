@@ -12,6 +12,8 @@ export type TextRequest<Value> = {
   maxTokens: number;
   /** Asks for JSON of this shape. What does not fit is asked for once more, with what is wrong with it, and then is a failure. */
   schema?: z.ZodType<Value>;
+  /** Until when the whole answer has to be there, the second try included; by the clock of `performance.now()`. By default as long as the settings say. */
+  until?: number;
 };
 
 export type TextDone<Value> = {
@@ -41,7 +43,15 @@ export type TextModel = {
   /** What a request costs at most, in millionths of a dollar, with the second try where there may be one. */
   estimate(request: TextRequest<unknown>): number;
   complete<Value>(request: TextRequest<Value>): Promise<TextDone<Value> | Failed>;
+  /** The same in pieces as they come, without a schema: one paid request. Whoever stops listening breaks it off. Where the provider offers it. */
+  stream?(request: Omit<TextRequest<unknown>, "schema">): AsyncIterable<TextPiece>;
 };
+
+/**
+ * Words, and at the very end how it went: `done` with all the words and the price, once the provider has said that it is at its end; a stream that broke off
+ * is a failure of class `unknown-outcome`, whatever words came before.
+ */
+export type TextPiece = { kind: "words"; text: string } | TextDone<unknown> | Failed;
 
 /** One model of text and what it costs for a token, millionths of a dollar. */
 export type TextRow = {

@@ -3,8 +3,9 @@ import type { Means, Settings } from "../contract.ts";
 import { failed } from "../failures.ts";
 import { geminiBaseUrl, geminiFailureOf, geminiTitle, generateContent } from "../gemini-client.ts";
 import { lineTo } from "../line.ts";
-import type { TextModel, TextRow } from "./contract.ts";
+import type { TextMessage, TextModel, TextRequest, TextRow } from "./contract.ts";
 import { type Ask, costAtMost, shaped } from "./shaped.ts";
+import { type Heard, streamed } from "./streamed.ts";
 
 const name = "gemini";
 
@@ -50,26 +51,43 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
       if (!settings.key) return failed("reauthorise", "gemini is not configured. Set key.");
       const row = rowOf(request.model);
       if (row?.state !== "live") return failed("bad-request", `Gemini has no model ${request.model} in the catalogue, or it is retired.`);
-      const { system, maxTokens } = request;
-      const ask: Ask = async (messages, schema) => {
+      const ask: Ask = async (messages, schema, atMostMs) => {
         const heard = await generateContent(
-          { outside: means.outside, key, line },
+          { outside: means.outside, key, line, ...(atMostMs !== undefined && { atMostMs }) },
           row.model,
-          {
-            contents: messages.map(({ role, content }) => ({ role: role === "assistant" ? "model" : "user", parts: [{ text: content }] })),
-            ...(system !== undefined && { systemInstruction: { role: "system", parts: [{ text: system }] } }),
-            generationConfig: {
-              maxOutputTokens: maxTokens,
-              ...(schema && { responseMimeType: "application/json", responseJsonSchema: schema }),
-            },
-          },
+          requestOf(messages, request, schema),
           Generated,
         );
         return heard.kind === "failed" ? heard : saidBy(heard.value);
       };
       return shaped(request, row, ask);
     },
+    async *stream(request) {
+      if (!settings.key) return yield failed("reauthorise", "gemini is not configured. Set key.");
+      const row = rowOf(request.model);
+      if (row?.state !== "live")
+        return yield failed("bad-request", `Gemini has no model ${request.model} in the catalogue, or it is retired.`);
+      const path = `/v1beta/models/${encodeURIComponent(row.model)}:streamGenerateContent?alt=sse`;
+      const body = requestOf(request.messages, request, undefined);
+      const uncountedMicroUsd = costAtMost(request, row);
+      yield* streamed({ ...{ title: geminiTitle, line, path, body, row, request, uncountedMicroUsd }, shape: Generated, hear: heardIn });
+    },
   };
+}
+
+const requestOf = (messages: readonly TextMessage[], { system, maxTokens }: TextRequest<unknown>, schema: object | undefined) => ({
+  contents: messages.map(({ role, content }) => ({ role: role === "assistant" ? "model" : "user", parts: [{ text: content }] })),
+  ...(system !== undefined && { systemInstruction: { role: "system", parts: [{ text: system }] } }),
+  generationConfig: { maxOutputTokens: maxTokens, ...(schema && { responseMimeType: "application/json", responseJsonSchema: schema }) },
+});
+
+/** The last chunk has the reason of its end. Counts in earlier ones are of what was said till then. */
+function heardIn(chunk: z.infer<typeof Generated>): Heard {
+  const isEnd = chunk.promptFeedback?.blockReason !== undefined || chunk.candidates?.[0]?.finishReason !== undefined;
+  const said = saidBy(chunk);
+  if (said.kind === "failed") return { refusal: said.failure.detail, isEnd, used: { tokensIn: 0, tokensOut: 0 } };
+  const { text: words, cut, tokensIn, tokensOut } = said;
+  return { words, cut, isEnd, ...(chunk.usageMetadata && { used: { tokensIn, tokensOut } }) };
 }
 
 /** Refusals come with 200. Thoughts are billed and not told. */

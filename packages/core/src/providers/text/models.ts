@@ -1,4 +1,5 @@
 import type { TextRow } from "./contract.ts";
+import { extractive } from "./extractive.ts";
 
 const row = (
   provider: string,
@@ -17,6 +18,10 @@ const row = (
 
 /** Models of text. Ids and prices are defaults: whoever makes a provider may give other rows. */
 export const textModels: readonly TextRow[] = [
+  {
+    ...row("extractive", "extractive-1", extractive.title, [0, 0], ""),
+    source: "packages/core/src/providers/text/extractive.ts",
+  },
   row("openai", "gpt-5-mini", "GPT-5 mini", [0.25, 2], "§1.5"),
   row("groq", "llama-3.3-70b-versatile", "Llama 3.3 70B", [0.59, 0.79], "§1.10"),
   row("deepinfra", "meta-llama/Llama-3.3-70B-Instruct", "Llama 3.3 70B", [0.23, 0.4], "§1.10"),

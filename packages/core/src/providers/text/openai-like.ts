@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { OutsideAnswer } from "../../outside/index.ts";
-import type { Failed, Failure, Means, Settings } from "../contract.ts";
+import type { Failure, Means, Settings } from "../contract.ts";
 import { failed } from "../failures.ts";
 import { lineTo } from "../line.ts";
 import { openaiFailureOf } from "../openai-failures.ts";
 import type { TextModel, TextRow } from "./contract.ts";
-import { type Ask, costAtMost, shaped } from "./shaped.ts";
+import { type Ask, costAtMost, type Said, shaped } from "./shaped.ts";
+import { type Heard, streamed } from "./streamed.ts";
 
 /** Who speaks OpenAI's form of chats, and how each differs (contracts.md §1.5, §1.10). */
 const speakers = {
@@ -36,6 +37,20 @@ const Chat = z.looseObject({
     .catch(undefined),
 });
 
+type Usage = z.infer<typeof Chat>["usage"];
+
+const Chunk = z.looseObject({
+  choices: z
+    .array(
+      z.looseObject({
+        delta: z.looseObject({ content: z.string().nullish(), refusal: z.string().nullish() }).optional(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .optional(),
+  usage: Chat.shape.usage.nullish(),
+});
+
 /** OpenAI, Groq and DeepInfra. ⚠ That all models of the latter two keep to a JSON schema: what does not fit is found out here. */
 export function openaiLike(
   name: OpenaiLike,
@@ -59,28 +74,69 @@ export function openaiLike(
       const row = rowOf(request.model);
       if (row?.state !== "live") return failed("bad-request", `${title} has no model ${request.model} in the catalogue, or it is retired.`);
       const { system, maxTokens } = request;
-      const ask: Ask = async (messages, schema) => {
+      const ask: Ask = async (messages, schema, atMostMs) => {
         const body = {
           model: row.model,
           messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), ...messages],
           [limit]: maxTokens,
           ...(schema && { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } }),
         };
-        const heard = await line.pay(path, body, Chat);
-        return heard.kind === "failed" ? heard : saidBy(title, heard.value);
+        const heard = await line.pay(path, body, Chat, atMostMs);
+        return heard.kind === "failed" ? heard : saidBy(title, heard.value, costAtMost(request, row));
       };
       return shaped(request, row, ask);
+    },
+    async *stream(request) {
+      if (!settings.key) return yield failed("reauthorise", `${name} is not configured. Set key.`);
+      const row = rowOf(request.model);
+      if (row?.state !== "live")
+        return yield failed("bad-request", `${title} has no model ${request.model} in the catalogue, or it is retired.`);
+      const { system, messages, maxTokens } = request;
+      const body = {
+        model: row.model,
+        messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), ...messages],
+        [limit]: maxTokens,
+        stream: true,
+        stream_options: { include_usage: true },
+      };
+      const uncountedMicroUsd = costAtMost(request, row);
+      yield* streamed({
+        ...{ title, line, path, body, row, request, uncountedMicroUsd },
+        shape: Chunk,
+        last: "[DONE]",
+        hear: heardIn(title),
+      });
     },
   };
 }
 
-function saidBy(title: string, { choices: [choice], usage }: z.infer<typeof Chat>): Awaited<ReturnType<Ask>> {
-  const text = choice?.message.content ?? "";
-  const refused: Failed = failed("refused", `${title} refuses to answer. Change the words.`);
-  if (choice?.message.refusal || choice?.finish_reason === "content_filter") return refused;
-  const { prompt_tokens: tokensIn = 0, completion_tokens: tokensOut = 0, estimated_cost: dollars } = usage ?? {};
-  const cut = choice?.finish_reason === "length";
-  return { kind: "said", text, tokensIn, tokensOut, cut, ...(dollars !== undefined && { costMicroUsd: Math.ceil(dollars * 1_000_000) }) };
+/** What was used. A dollar's fraction is not exact in binary: 0.000012 must not become 13 millionths. */
+function usedBy({ prompt_tokens: tokensIn, completion_tokens: tokensOut, estimated_cost: dollars }: NonNullable<Usage>) {
+  return { tokensIn, tokensOut, ...(dollars !== undefined && { costMicroUsd: Math.ceil(Number((dollars * 1_000_000).toFixed(3))) }) };
+}
+
+const heardIn =
+  (title: string) =>
+  ({ choices: [choice] = [], usage }: z.infer<typeof Chunk>): Heard => {
+    const refused = choice?.delta?.refusal || choice?.finish_reason === "content_filter";
+    return {
+      words: choice?.delta?.content ?? "",
+      ...(usage && { used: usedBy(usage) }),
+      cut: choice?.finish_reason === "length",
+      ...(refused && { refusal: `${title} refuses to answer. Change the words.` }),
+    };
+  };
+
+/** What nobody has counted costs what it may cost at most. */
+function saidBy(title: string, { choices: [choice], usage }: z.infer<typeof Chat>, atMostMicroUsd: number): Said {
+  const refused = choice?.message.refusal || choice?.finish_reason === "content_filter";
+  return {
+    kind: "said",
+    text: choice?.message.content ?? "",
+    ...(usage ? usedBy(usage) : { tokensIn: 0, tokensOut: 0, costMicroUsd: atMostMicroUsd }),
+    cut: choice?.finish_reason === "length",
+    ...(refused && { refusal: `${title} refuses to answer. Change the words.` }),
+  };
 }
 
 /** ⚠ 498 is Groq's word for no room at the moment. */

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { makeOutside } from "../../outside/index.ts";
 import type { FailureClass, Means } from "../contract.ts";
-import type { TextModel, TextRequest } from "./contract.ts";
+import type { TextModel, TextPiece, TextRequest } from "./contract.ts";
 import { extractive } from "./extractive.ts";
 import { geminiText } from "./gemini.ts";
 import { textModels } from "./models.ts";
@@ -34,6 +34,17 @@ async function rigged(
     maxTokens: 500,
   } as const;
   return { simulator, text, request };
+}
+
+/** All the words of a stream, and how it ended. */
+async function heard(text: TextModel, request: TextRequest<unknown>) {
+  const pieces: string[] = [];
+  const ends: TextPiece[] = [];
+  for await (const piece of text.stream?.(request) ?? [])
+    if (piece.kind === "words") pieces.push(piece.text);
+    else ends.push(piece);
+  expect(ends).toHaveLength(1);
+  return { pieces, end: ends[0] };
 }
 
 const Caption = z.object({ caption: z.string().min(1).max(200), tags: z.array(z.string()).max(5), score: z.int().min(0).max(10) });
@@ -113,6 +124,53 @@ describe.each(names)("%s", (name) => {
       expect(JSON.stringify(ended)).not.toContain(simulator.key);
     }
   }, 60_000);
+
+  test("streams its words in pieces, with what they have cost at the end", async () => {
+    const { simulator, text, request } = await rigged(name);
+    const { pieces, end } = await heard(text, request);
+    const whole = await text.complete(request);
+    if (end?.kind !== "done" || whole.kind !== "done") return expect.unreachable();
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.join("")).toBe(whole.text);
+    expect(end).toEqual(whole);
+    expect(simulator.predictions().map(({ costMicroUsd }) => costMicroUsd)).toEqual([end.costMicroUsd, end.costMicroUsd]);
+    expect((await heard(text, { ...request, maxTokens: 2 })).end).toMatchObject({ kind: "done", cut: true });
+  });
+
+  test("a stream that breaks off, or never ends, is told apart from one that has ended", async () => {
+    for (const fault of ["cutShort", "slowDrip", "resetAfter", "hang", "endlessBody"] as const) {
+      const { simulator, text, request } = await rigged(name, { submitMs: fault === "slowDrip" || fault === "hang" ? 700 : 20_000 });
+      simulator.order(fault);
+      const { pieces, end } = await heard(text, request);
+      expect(end, fault).toMatchObject({ kind: "failed", failure: { class: "unknown-outcome" } });
+      if (fault === "cutShort") expect(pieces.length).toBeGreaterThan(0);
+      expect(simulator.requests(), fault).toHaveLength(1);
+    }
+  }, 60_000);
+
+  test("what goes wrong before the first word of a stream is told as without one", async () => {
+    const { simulator, text, request } = await rigged(name);
+    for (const [fault, wanted] of [
+      ["throttle", "retry"],
+      ["badKey", "reauthorise"],
+      ["unavailable", "fall-back"],
+      ["garbage", "unknown-outcome"],
+    ] as const) {
+      simulator.order(fault);
+      expect((await heard(text, request)).end, fault).toMatchObject({ kind: "failed", failure: { class: wanted } });
+    }
+    simulator.order("refuseOtherwise");
+    expect((await heard(text, request)).end).toMatchObject({ kind: "failed", failure: { class: "refused" } });
+  });
+
+  test("whoever stops listening hangs up", async () => {
+    const { text, request } = await rigged(name);
+    for await (const piece of text.stream?.(request) ?? []) {
+      expect(piece.kind).toBe("words");
+      break;
+    }
+    expect(await text.complete(request)).toMatchObject({ kind: "done" });
+  });
 
   test("a model that it does not have, or a missing key, is told without asking anybody", async () => {
     const { simulator, text, request } = await rigged(name);

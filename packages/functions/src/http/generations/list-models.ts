@@ -1,9 +1,11 @@
 import { catalogueOf, maxImages, type Offered } from "@atelier/core/generation";
 import { instant } from "@atelier/core/kernel";
 import type { Sizes } from "@atelier/core/providers";
+import { builtInText, lineOf, promptMax, type TextOffered, textCatalogueOf, tokensMax } from "@atelier/core/writing";
 import * as z from "zod";
 import { capacity } from "../../capacity.ts";
 import { catalogue } from "../../provider-settings.ts";
+import { textCatalogue } from "../../text-catalogue.ts";
 import { operation } from "../operation.ts";
 import { Amount, Instant, text } from "../schemas.ts";
 
@@ -11,7 +13,7 @@ const Model = z
   .object({
     provider: text(60),
     model: text(120),
-    kind: z.enum(["image", "text", "edit"]),
+    kind: z.enum(["image", "edit"]),
     title: text(120),
     description: text(2_000).optional(),
     capabilities: z.object({
@@ -34,6 +36,37 @@ const Model = z
     pausedUntil: Instant.optional().describe("Its provider fails at the moment. What only it may draw waits; all else goes to the next."),
   })
   .meta({ id: "Model" });
+
+const TextModel = z
+  .object({
+    provider: text(60),
+    model: text(120),
+    kind: z.literal("text"),
+    title: text(120),
+    capabilities: z.object({ maxTokens: Amount, maxPromptLength: Amount }),
+    tokenPrices: z.object({ in: Amount, out: Amount }).describe("For a million tokens that it reads, and that it says; in micro-dollars."),
+    state: z.enum(["on", "off", "retired"]),
+    why: text(2_000).optional().describe("Why it is not on, or is not asked for now."),
+    pausedUntil: Instant.optional().describe("Its provider fails at the moment, and the next model is asked."),
+  })
+  .meta({ id: "TextModel" });
+
+function textModelBody({ provider, model, title, tokenPriceMicroUsd, use, why }: TextOffered, pausedUntil?: string) {
+  return {
+    ...{ provider, model, title },
+    kind: "text" as const,
+    capabilities: { maxTokens: tokensMax, maxPromptLength: promptMax },
+    tokenPrices: { in: perMillion(tokenPriceMicroUsd.in), out: perMillion(tokenPriceMicroUsd.out) },
+    state: use,
+    why: use === "on" ? whyPaused(pausedUntil) : why,
+    pausedUntil,
+  };
+}
+
+const perMillion = (microUsd: number): number => Math.round(microUsd * 1_000_000);
+
+const whyPaused = (until: string | undefined): string | undefined =>
+  until && `It has failed several times in a row. It is asked again at ${until}.`;
 
 function sizesBody(sizes: Sizes) {
   if (sizes.kind === "ratios") return { ratios: [...sizes.ratios] };
@@ -59,12 +92,16 @@ function modelBody({ provider, model, kind, title, description, sizes, seed, neg
     priceMicroUsd: standard,
     prices: { draft, standard, hd },
     state: row.use,
-    why: row.use === "on" ? row.pausedUntil && `It has failed several times in a row. It is asked again at ${row.pausedUntil}.` : row.why,
+    why: row.use === "on" ? whyPaused(row.pausedUntil) : row.why,
     pausedUntil: row.pausedUntil,
   };
 }
 
+const isOn = ({ use }: Pick<Offered, "use">): boolean => use === "on";
+
 const example = catalogueOf((provider) => (provider === "sketch" ? [] : ["STABILITY_API_KEY"]));
+
+const exampleTexts = textCatalogueOf((provider) => (provider === builtInText ? [] : ["OPENAI_API_KEY"]));
 
 export const listModels = operation({
   id: "listModels",
@@ -74,19 +111,28 @@ export const listModels = operation({
   summary: "The catalogue of models, with what each can do and costs",
   auth: "user",
   status: 200,
-  response: z.object({ items: z.array(Model).max(1_000) }),
+  response: z.object({ items: z.array(z.union([Model, TextModel])).max(1_000) }),
   problems: [],
   example: {
     response: {
-      items: example.models.filter(({ provider, model }) => provider === "sketch" || model === "core").map((row) => modelBody(row)),
+      items: [
+        ...example.models.filter(({ provider, model }) => provider === "sketch" || model === "core").map((row) => modelBody(row)),
+        ...exampleTexts.models.filter(({ provider }) => provider === builtInText || provider === "openai").map((row) => textModelBody(row)),
+      ],
     },
   },
   async run(ctx) {
     const { models } = await catalogue();
-    const pauses = await (await capacity()).pauses([...new Set(models.filter(({ use }) => use === "on").map(({ provider }) => provider))]);
+    const texts = (await textCatalogue()).models;
+    const lines = [...models.filter(isOn).map(({ provider }) => provider), ...texts.filter(isOn).map(({ provider }) => lineOf(provider))];
+    const pauses = await (await capacity()).pauses([...new Set(lines)]);
     const now = ctx.clock.now();
-    const until = ({ use, provider }: Offered) =>
-      use === "on" && (pauses[provider] ?? 0) > now ? instant(pauses[provider] ?? 0) : undefined;
-    return { items: models.map((row) => modelBody({ ...row, pausedUntil: until(row) })) };
+    const until = (line: string): string | undefined => ((pauses[line] ?? 0) > now ? instant(pauses[line] ?? 0) : undefined);
+    return {
+      items: [
+        ...models.map((row) => modelBody({ ...row, pausedUntil: isOn(row) ? until(row.provider) : undefined })),
+        ...texts.map((row) => textModelBody(row, isOn(row) ? until(lineOf(row.provider)) : undefined)),
+      ],
+    };
   },
 });

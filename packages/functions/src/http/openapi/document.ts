@@ -11,6 +11,7 @@ const areas: Record<string, string> = {
   Accounts: "Sign-up, sign-in, and who you are.",
   Generation: "From words to images.",
   Library: "Images, uploads and reviews.",
+  Texts: "Words by models of text, and what they cost.",
   Publishing: "Channels and posts.",
 };
 

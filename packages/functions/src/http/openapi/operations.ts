@@ -6,6 +6,7 @@ import { operations as plans } from "../plans.ts";
 import { operations as posts } from "../posts.ts";
 import { operations as prompts } from "../prompts.ts";
 import { operations as rest } from "../rest.ts";
+import { operations as texts } from "../texts.ts";
 import { operations as webhooks } from "../webhooks.ts";
 
 /** Every operation of every area. */
@@ -16,6 +17,7 @@ export const allOperations: readonly Operation[] = [
   ...prompts,
   ...plans,
   ...images,
+  ...texts,
   ...posts,
   ...webhooks,
 ];

@@ -9,6 +9,7 @@ import { planProblems } from "@atelier/core/plans";
 import { promptProblems } from "@atelier/core/prompts";
 import { publishingProblems } from "@atelier/core/publishing";
 import { safetyProblems } from "@atelier/core/safety";
+import { writingProblems } from "@atelier/core/writing";
 import { describe, expect, test } from "vitest";
 import { problemsOf } from "./document.ts";
 import { allOperations } from "./operations.ts";
@@ -24,6 +25,7 @@ const types: readonly ProblemType[] = [
   promptProblems,
   publishingProblems,
   safetyProblems,
+  writingProblems,
 ].flatMap((kind) => Object.values(kind));
 const named = types.map((type) => [type.code, type] as const);
 
@@ -60,6 +62,7 @@ const sources = {
   promptProblems,
   publishingProblems,
   safetyProblems,
+  writingProblems,
 };
 const codesThrown = new Set(
   Object.entries(sources).flatMap(([kind, all]) =>

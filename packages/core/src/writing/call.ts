@@ -1,0 +1,47 @@
+import type { Place, Verdict } from "../capacity/index.ts";
+import type { Versioned } from "../kernel/index.ts";
+import type { FailureClass } from "../providers/index.ts";
+
+/**
+ * - `answered`: the words are there
+ * - `failed`, `refused`: there are none, and `costMicroUsd` says what is billed all the same
+ * - `unknown`: it may have been answered and billed, nobody can tell; what was reserved counts as spent
+ */
+export const callOutcomes = ["answered", "failed", "refused", "unknown"] as const;
+export type CallOutcome = (typeof callOutcomes)[number];
+
+/**
+ * One paid call to a model of text. It is written, with its money, before the call is made, and as `unknown`: so it is right, and nobody has to look after
+ * it, if whoever made it dies. Where JSON was asked for it has room for the second try. It keeps neither what was asked nor what was answered.
+ */
+export type Call = Versioned & {
+  id: string;
+  workspaceId: string;
+  requestedBy: string;
+  correlationId: string;
+  /** What it was for, as whoever asked says: `description`, `safety`. */
+  purpose?: string;
+  provider: string;
+  model: string;
+  /** At most what it costs, millionths of a dollar. */
+  reservedMicroUsd: number;
+  outcome: CallOutcome;
+  /** What it has cost; of an `unknown` one, what was reserved. */
+  costMicroUsd: number;
+  tokensIn?: number;
+  tokensOut?: number;
+  /** Why it failed, and what happened, in plain words. */
+  reason?: FailureClass;
+  detail?: string;
+  startedAt: string;
+  endedAt?: string;
+};
+
+/** A call with what it holds at its provider until its end. */
+export type Begun = { call: Call; place?: Place };
+
+/** What its end says of its provider: whether that works, not whether the words are there. */
+export function verdictOf({ outcome, reason }: Pick<Call, "outcome" | "reason">): Verdict {
+  if (outcome === "answered" || outcome === "refused") return "well";
+  return reason === "retry" || reason === "fall-back" || reason === "unknown-outcome" ? "ill" : "neither";
+}

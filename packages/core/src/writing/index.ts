@@ -1,0 +1,11 @@
+export { type Call, type CallOutcome, callOutcomes } from "./call.ts";
+export { builtInText, nameOf, type TextCatalogue, type TextOffered, textCatalogueOf, textRouteOf } from "./catalogue.ts";
+export { Description, DescriptionsRequest, describeImage } from "./describe.ts";
+export { isTextLine, lineOf, promptMax, textLimits, tokensMax } from "./limits.ts";
+export { opinionOf } from "./opinion.ts";
+export { writingProblems } from "./problems.ts";
+export { Shape, TextsRequest } from "./request.ts";
+export { callStore } from "./store.dynamo.ts";
+export type { CallStore } from "./store.ts";
+export { compose, listCalls } from "./texts.ts";
+export { type Wanted, type WritingDeps, type Written, write } from "./write.ts";

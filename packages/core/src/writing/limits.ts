@@ -1,0 +1,25 @@
+/** Models that one request may go through, beside the built-in one. */
+export const longestRoute = 5;
+
+/** Characters of what a model is to read, and tokens of what it may say. */
+export const promptMax = 20_000;
+export const systemMax = 4_000;
+export const tokensMax = 4_000;
+export const tokensDefault = 800;
+
+/**
+ * Milliseconds in which all models together have to answer. The API's gateway waits 30 s and its functions have 29: what is left is for the book, whose
+ * writes a busy database may hold up.
+ */
+export const deadlineMs = 22_000;
+
+/** With less time than this left nobody is asked any more. */
+export const leastMs = 1_000;
+
+/** Of all models of one provider together, by everybody here. Those who write are quicker, and allow more, than those who draw. */
+export const textLimits = { atOnce: 40, perMinute: 300 } as const;
+
+/** The name under which the places of one who writes are kept, apart from those of the same provider's pictures. */
+const linePrefix = "text-";
+export const isTextLine = (line: string): boolean => line.startsWith(linePrefix);
+export const lineOf = (provider: string): string => `${linePrefix}${provider}`;

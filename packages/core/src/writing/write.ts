@@ -1,0 +1,245 @@
+import { assertAffordable, type BudgetDeps, type Expense, reservation, settlement, watch } from "../budgets/index.ts";
+import type { Capacity, Place } from "../capacity/index.ts";
+import { actorId, Conflict, type Context, instant, newId, Problem, type Write } from "../kernel/index.ts";
+import type { Failed, Failure, TextDone, TextModel, TextRequest } from "../providers/index.ts";
+import { type Call, verdictOf } from "./call.ts";
+import { type TextCatalogue, type TextOffered, textRouteOf } from "./catalogue.ts";
+import { deadlineMs, leastMs, lineOf } from "./limits.ts";
+import { writingProblems } from "./problems.ts";
+import type { CallStore } from "./store.ts";
+
+export type WritingDeps = BudgetDeps & {
+  calls: CallStore;
+  capacity: Capacity;
+  catalogue: TextCatalogue;
+  /** Whoever writes, by name; undefined where it is not set up. */
+  models(provider: string): TextModel | undefined;
+};
+
+export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "schema"> & {
+  prompt: string;
+  purpose?: string | undefined;
+  /** Providers, or `provider/model`: these alone are asked, in this order. */
+  models?: readonly string[] | undefined;
+  /** For all of them together, milliseconds. */
+  deadlineMs?: number;
+  /** Writes for the transaction that writes down the answer. */
+  beside?: readonly Write[];
+};
+
+/** What was written, by whom, and what that call has cost; those that failed before it stand in the book. */
+export type Written<Value> = Pick<TextDone<Value>, "text" | "value" | "tokensIn" | "tokensOut" | "costMicroUsd" | "cut"> &
+  Pick<TextOffered, "provider" | "model" | "title">;
+
+/** Why a model of the route has written nothing. */
+type Trouble = {
+  row: TextOffered;
+  why: Failure["class"] | "budget-spent" | "busy";
+  detail: string;
+  microUsd: number;
+  retryAfterMs?: number;
+};
+
+/**
+ * Has one model after the other asked until one has written. Each paid call is in the book, with its money, before it is made, and is made once. Who fails,
+ * is paused or full, or is too dear for the caps is followed by the next; a refusal ends it.
+ *
+ * With an Idempotency-Key the answer is kept with the price, so that whoever repeats the request is told the same and nothing is paid again.
+ *
+ * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/late`, `writing/failed`, and those of the route
+ */
+export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Value>): Promise<Written<Value>> {
+  const route = textRouteOf(deps.catalogue, wanted.models);
+  const until = performance.now() + (wanted.deadlineMs ?? deadlineMs);
+  const troubles: Trouble[] = [];
+  for (const row of route) {
+    const model = deps.models(row.provider);
+    if (!model) continue;
+    const isFree = row.tokenPriceMicroUsd.in + row.tokenPriceMicroUsd.out === 0;
+    if (!isFree && until - performance.now() < leastMs) continue;
+    const ended = await (isFree ? askFree : askPaid)(ctx, deps, wanted, { row, model, until });
+    if ("text" in ended) return ended;
+    if (ended.why === "refused") throw new Problem(writingProblems.refused, ended.detail);
+    troubles.push(ended);
+  }
+  throw await problemOf(ctx, deps, troubles, until);
+}
+
+type Turn = { row: TextOffered; model: TextModel; until: number };
+
+const requestOf = <Value>({ system, prompt, maxTokens, schema }: Wanted<Value>, { row, until }: Turn): TextRequest<Value> => ({
+  model: row.model,
+  messages: [{ role: "user", content: prompt }],
+  ...{ maxTokens, until },
+  ...(system !== undefined && { system }),
+  ...(schema && { schema }),
+});
+
+/** What is built in costs nothing and calls nobody, so it leaves no row in the book. */
+async function askFree<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Value>, turn: Turn): Promise<Written<Value> | Trouble> {
+  const ended = await turn.model.complete(requestOf(wanted, turn));
+  if (ended.kind === "failed") return troubleOf(turn.row, ended, 0);
+  const written = writtenBy(turn.row, ended);
+  const beside = besideOf(ctx, wanted, written);
+  if (beside.length > 0) await deps.calls.keep(...beside);
+  return written;
+}
+
+async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Value>, turn: Turn): Promise<Written<Value> | Trouble> {
+  const { row, model, until } = turn;
+  const request = requestOf(wanted, turn);
+  const call = blank(ctx, wanted, row, model.estimate(request));
+  const line = lineOf(row.provider);
+  const taken = await deps.capacity.take(line, {
+    id: call.id,
+    at: ctx.clock.now(),
+    leaseMs: Math.ceil(until - performance.now()) + leaseMs,
+  });
+  if (taken.kind !== "place") {
+    const why = taken.kind === "full" ? "is asked for as much as it may be" : "fails at the moment, and is paused";
+    const retryAfterMs = Math.max(1_000, (taken.until ?? 0) - ctx.clock.now());
+    return { row, why: "busy", detail: `${row.title} ${why}.`, microUsd: 0, retryAfterMs };
+  }
+  const leave = (verdict: ReturnType<typeof verdictOf>, retryAfterMs?: number) =>
+    left(ctx, deps, { line, id: call.id, place: taken.place, verdict, retryAfterMs });
+  const isBegun = await begin(deps, call).catch(async (error: unknown) => {
+    await leave("neither");
+    throw error;
+  });
+  if (!isBegun) {
+    await leave("neither");
+    return { row, why: "budget-spent", detail: `The budget has no room for ${row.title}.`, microUsd: call.reservedMicroUsd };
+  }
+  const ended = await model.complete(request);
+  const known = ended.kind === "done" ? answered(call, ended) : failedCall(call, ended.failure);
+  const written = ended.kind === "done" ? writtenBy(row, ended) : undefined;
+  try {
+    await settle(ctx, deps, known, written ? besideOf(ctx, wanted, written) : []);
+  } finally {
+    await leave(verdictOf(known), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined);
+  }
+  await watch(ctx, deps, expenseOf(call));
+  return written ?? troubleOf(row, ended as Failed, call.reservedMicroUsd);
+}
+
+/** A call may end a moment after its deadline, and its place is given back a moment after that. */
+const leaseMs = 10_000;
+
+function blank(
+  ctx: Context,
+  { purpose }: Pick<Wanted<unknown>, "purpose">,
+  { provider, model }: TextOffered,
+  reservedMicroUsd: number,
+): Call {
+  const at = ctx.clock.now();
+  return {
+    id: newId("txt", at),
+    workspaceId: ctx.workspaceId,
+    requestedBy: actorId(ctx),
+    correlationId: ctx.correlationId,
+    ...(purpose !== undefined && { purpose }),
+    ...{ provider, model, reservedMicroUsd },
+    outcome: "unknown",
+    costMicroUsd: reservedMicroUsd,
+    startedAt: instant(at),
+    version: 1,
+  };
+}
+
+/** Whose money a call takes. Always the same for the same call, so that what was reserved is what is settled. */
+const expenseOf = ({ workspaceId, requestedBy, provider, reservedMicroUsd, startedAt }: Call): Expense => ({
+  workspaceId,
+  userId: requestedBy,
+  provider,
+  microUsd: reservedMicroUsd,
+  at: Date.parse(startedAt),
+});
+
+/** Writes the call and its money. False where no cap has room for it: then nothing is written. */
+async function begin(deps: WritingDeps, call: Call): Promise<boolean> {
+  const held = await reservation(expenseOf(call), deps);
+  try {
+    await deps.calls.create(call, held ? [held] : []);
+    return true;
+  } catch (error) {
+    if (held && error instanceof Conflict && error.index === 1) return false;
+    throw error;
+  }
+}
+
+const answered = (call: Call, { tokensIn, tokensOut, costMicroUsd }: TextDone<unknown>): Call => ({
+  ...call,
+  outcome: "answered",
+  ...{ tokensIn, tokensOut, costMicroUsd },
+});
+
+function failedCall(call: Call, { class: reason, detail, billedMicroUsd = 0 }: Failure): Call {
+  const told = { ...call, reason, detail };
+  // It may be billed: what was reserved, which is never less, stays booked.
+  if (reason === "unknown-outcome") return told;
+  return { ...told, outcome: reason === "refused" ? "refused" : "failed", costMicroUsd: billedMicroUsd };
+}
+
+/** Writes what a call has come to, what it has cost, and what belongs to its answer. */
+async function settle(ctx: Context, deps: WritingDeps, known: Call, beside: readonly Write[]): Promise<void> {
+  const ended: Call = { ...known, endedAt: instant(ctx.clock.now()), version: known.version + 1 };
+  const corrected = settlement(deps, expenseOf(known), ended.costMicroUsd);
+  const own = corrected ? [corrected] : [];
+  try {
+    await deps.calls.save(ended, [...own, ...beside]);
+  } catch (error) {
+    if (!(error instanceof Conflict) || error.index <= own.length) throw error;
+    // The same request was answered meanwhile. This call has cost what it has, and whoever asked is told what is kept.
+    await deps.calls.save(ended, own);
+    throw error;
+  }
+}
+
+const besideOf = <Value>({ once }: Context, { beside = [] }: Wanted<Value>, written: Written<Value>): Write[] => [
+  ...beside,
+  ...(once ? [once.record(written)] : []),
+];
+
+type Leaving = {
+  line: string;
+  id: string;
+  place: Place | undefined;
+  verdict: ReturnType<typeof verdictOf>;
+  retryAfterMs?: number | undefined;
+};
+
+async function left({ clock }: Context, { capacity }: WritingDeps, { line, id, place, verdict, retryAfterMs }: Leaving): Promise<void> {
+  if (place) await capacity.giveBack(line, place, { id, at: clock.now(), verdict, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+}
+
+const writtenBy = <Value>(
+  { provider, model, title }: TextOffered,
+  { text, value, tokensIn, tokensOut, costMicroUsd, cut }: TextDone<Value>,
+): Written<Value> => ({
+  text,
+  ...(value !== undefined && { value }),
+  ...{ provider, model, title, tokensIn, tokensOut, costMicroUsd, cut },
+});
+
+const troubleOf = (row: TextOffered, { failure: { class: why, detail, retryAfterMs } }: Failed, microUsd: number): Trouble => ({
+  row,
+  ...{ why, detail, microUsd },
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
+
+/** Why nothing was written: money first, since whoever asked can do something about it. */
+async function problemOf(ctx: Context, deps: WritingDeps, troubles: readonly Trouble[], until: number): Promise<unknown> {
+  const dear = troubles.find(({ why }) => why === "budget-spent");
+  if (dear) {
+    const spent = await assertAffordable(ctx, deps, { provider: dear.row.provider, microUsd: dear.microUsd }).catch(
+      (error: unknown) => error,
+    );
+    if (spent !== undefined) return spent;
+  }
+  const said = troubles.map(({ detail }) => detail).join(" ");
+  if (until - performance.now() < leastMs)
+    return new Problem(writingProblems.late, `There was no answer in time. ${said} Ask for fewer tokens, or name a quicker model.`);
+  const waits = troubles.flatMap(({ retryAfterMs }) => (retryAfterMs === undefined ? [] : [retryAfterMs]));
+  const headers: Record<string, string> = waits.length > 0 ? { "retry-after": String(Math.ceil(Math.min(...waits) / 1000)) } : {};
+  return new Problem(writingProblems.failed, said || "None of the models is set up here.", { headers });
+}
