@@ -21,6 +21,7 @@ const budgets: Record<string, number> = {
   RenderImage: 776_000,
   SettleGeneration: 275_000,
   ProcessImage: 461_000,
+  EditImage: 462_000,
   PublishPost: 502_000,
   DispatchDue: 297_000,
   FollowPosts: 278_000,

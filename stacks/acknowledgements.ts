@@ -43,6 +43,7 @@ const plain: Acknowledgement[] = [
 const objects: Record<string, string[]> = {
   RenderImage: ["incoming/"],
   ProcessImage: ["incoming/", "images/"],
+  EditImage: ["images/"],
   PublishPost: ["images/", "public/"],
   HttpImages: ["incoming/", "images/"],
   HttpPosts: ["public/"],

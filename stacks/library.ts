@@ -9,7 +9,7 @@ import type { Messaging } from "./messaging.ts";
 import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
 
 /** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. */
-export function library(stack: Stack, data: Data, { queue, consume }: Messaging): void {
+export function library(stack: Stack, data: Data, { queue, route, consume }: Messaging): void {
   const timeoutSeconds = 20;
   const arrivals = queue("ProcessImageQueue", timeoutSeconds, 30);
   arrivals.addToResourcePolicy(
@@ -47,4 +47,20 @@ export function library(stack: Stack, data: Data, { queue, consume }: Messaging)
   allowMedia(process, data, ["Get", "Delete"], "incoming/");
   allowMedia(process, data, ["Put"], "images/");
   allowMissing(process, data);
+
+  const editTimeoutSeconds = 30;
+  const edits = queue("EditImageQueue", editTimeoutSeconds, 45);
+  route("EditRequested", ["library.edit.requested"], edits);
+  const edit = lambda(stack, "EditImage", {
+    entry: "packages/functions/src/queue/edit-image.ts",
+    memoryMb: 1769,
+    timeoutSeconds: editTimeoutSeconds,
+    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
+    nativeModules: nativePackages,
+    localConcurrency: 4,
+  });
+  consume(edit, edits, { batchSize: 1 });
+  allowTable(edit, data, "read", "write", "query");
+  allowMedia(edit, data, ["Get", "Put"], "images/");
+  allowMissing(edit, data);
 }

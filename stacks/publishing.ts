@@ -63,7 +63,7 @@ export function publishing(
   const followTimeoutSeconds = 20;
   const news = queue("FollowPostsQueue", followTimeoutSeconds);
   // Keeps images and posts in step: what shows a withdrawn image is blocked, what has gone out is marked.
-  route("ImageWithdrawn", ["library.image.rejected", "library.image.deleted"], news);
+  route("ImageWithdrawn", ["library.image.rejected", "library.image.deleted", "library.image.edited"], news);
   route("PostPublished", ["publishing.post.published", "publishing.post.partly-published"], news);
   const follow = lambda(stack, "FollowPosts", {
     entry: "packages/functions/src/queue/follow-posts.ts",

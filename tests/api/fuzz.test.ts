@@ -23,9 +23,16 @@ let crowd: Owner[];
 /** Sign-ins end under these operations, and objects under those: they have people of their own. */
 const signInsEnd = new Set(["logout", "changePassword"]);
 const objectsEnd = new Set(["removeImage", "removePost", "removePlan", "disconnectChannel"]);
+/** What these change is what others have approved and want to post. */
+const contentChanges = new Set(["editImage", "changeManyImages"]);
 let leavers: Owner[];
 let givers: Owner[];
-const peopleFor = ({ operationId }: Documented) => (signInsEnd.has(operationId) ? leavers : objectsEnd.has(operationId) ? givers : crowd);
+let editors: Owner[];
+function peopleFor({ operationId }: Documented): Owner[] {
+  if (signInsEnd.has(operationId)) return leavers;
+  if (objectsEnd.has(operationId)) return givers;
+  return contentChanges.has(operationId) ? editors : crowd;
+}
 
 const owner = async (): Promise<Owner> => {
   const person = await signUp(url);
@@ -63,8 +70,9 @@ const owner = async (): Promise<Owner> => {
 };
 
 beforeAll(async () => {
-  [crowd, givers, leavers] = await Promise.all([
+  [crowd, givers, editors, leavers] = await Promise.all([
     Promise.all(Array.from({ length: 12 }, owner)),
+    Promise.all(Array.from({ length: 4 }, owner)),
     Promise.all(Array.from({ length: 4 }, owner)),
     Promise.all(Array.from({ length: 4 }, async () => ({ ...(await signUp(url)), objects: {} }))),
   ]);

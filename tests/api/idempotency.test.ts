@@ -119,6 +119,14 @@ const cases: Case[] = [
     other: () => ({ decision: "held", note: "other" }),
     count: async (person) => (await person.client.getPost({ params: { id: of(person).post } })).version,
   },
+  // Last: an edited image has to be approved anew.
+  {
+    id: "editImage",
+    path: (person) => `/v1/images/${of(person).image}/edits`,
+    body: () => ({ operations: [{ type: "rotate", degrees: 90 }], from: 1 }),
+    other: () => ({ operations: [{ type: "rotate", degrees: 180 }], from: 1 }),
+    count: async (person) => (await person.client.listVersions({ params: { id: of(person).image }, ...all })).items.length,
+  },
 ];
 
 type Said = { status: number; replayed: string | null; body: Record<string, unknown> };

@@ -51,6 +51,15 @@ const allowed: Record<string, string[]> = {
     // Without it, S3 says “denied” of an object that is gone.
     "s3:ListBucket on Media",
   ],
+  EditImage: [
+    ...consumer("EditImageQueue"),
+    ...read,
+    ...write,
+    ...query,
+    "s3:GetObject on Media/images/*",
+    "s3:PutObject on Media/images/*",
+    "s3:ListBucket on Media",
+  ],
   PublishPost: [
     ...consumer("PublishPostQueue"),
     ...read,

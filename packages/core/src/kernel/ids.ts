@@ -19,7 +19,9 @@ export type IdPrefix =
   | "aud"
   | "alr"
   | "pln"
-  | "run";
+  | "run"
+  | "ver"
+  | "fld";
 
 const next = monotonicFactory();
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -77,6 +77,9 @@ export type Image = {
   declaredType?: string;
   declaredBytes?: number;
   file?: FileFacts;
+  /** Number of the version whose file that is, and of the latest that was asked for; absent in images that were never edited. */
+  currentVersion?: number;
+  lastVersion?: number;
   making?: Making;
   quarantine?: Quarantine;
   review?: LastReview;

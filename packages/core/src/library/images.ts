@@ -158,7 +158,8 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
     async withdraw(ctx, ids) {
       const known = await images.getMany(ctx.workspaceId, ids);
       for (const image of known) {
-        if (!image || image.deletedAt !== undefined || image.review) continue;
+        // What somebody has worked on is theirs.
+        if (!image || image.deletedAt !== undefined || image.review || image.lastVersion !== undefined) continue;
         await images.write(images.replacement(binned(ctx, image))).catch(ignoreConflict);
       }
     },

@@ -1,4 +1,12 @@
 export {
+  editedSourceType,
+  ImpossibleOperation,
+  type Size,
+  sizesAfter,
+} from "./edit.ts";
+export { type FilterName, filterNames, longestSide, mostOperations } from "./edit-limits.ts";
+export { EditRequest, Operation } from "./edit-request.ts";
+export {
   type Decision,
   decisions,
   type FileFacts,
@@ -6,6 +14,7 @@ export {
   type ImageState,
   imageStates,
   limits,
+  type MimeType,
   mimeTypes,
   paths,
   type Review,
@@ -17,3 +26,5 @@ export { libraryProblems } from "./problems.ts";
 export { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
 export { imageKey, imageStore } from "./store.dynamo.ts";
 export type { ImageFilter, ImageStore, MediaStore, UploadForm } from "./store.ts";
+export { currentVersion, type ImageVersion, mostVersions, originalOf, versionStates } from "./version.ts";
+export { type EditOutcome, finished, listVersions, requestEdit } from "./versions.ts";

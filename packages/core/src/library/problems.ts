@@ -2,4 +2,8 @@ import type { ProblemType } from "../kernel/index.ts";
 
 export const libraryProblems = {
   notReviewable: { code: "library/not-reviewable", status: 409, title: "This image cannot be reviewed" },
+  notEditable: { code: "library/not-editable", status: 409, title: "This image cannot be edited" },
+  tooManyVersions: { code: "library/too-many-versions", status: 409, title: "This image has too many versions" },
+  editTooLarge: { code: "library/edit-too-large", status: 422, title: "The edited file would be too large" },
+  editFailed: { code: "library/edit-failed", status: 500, title: "The edit could not be made" },
 } as const satisfies Record<string, ProblemType>;

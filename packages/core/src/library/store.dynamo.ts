@@ -1,10 +1,17 @@
 import { insert, type Key, lowestIdAt, type Row, replace, type Table } from "../kernel/index.ts";
 import { awaitedUntil, type Image, type ImageState, type Review } from "./image.ts";
 import type { ImageFilter, ImageStore } from "./store.ts";
+import { type ImageVersion, mostVersions } from "./version.ts";
 
 const partition = (workspaceId: string): string => `workspace/${workspaceId}/images`;
 const statePartition = (workspaceId: string, state: ImageState): string => `${partition(workspaceId)}/${state}`;
 const reviewsPartition = (workspaceId: string, imageId: string): string => `${partition(workspaceId)}/${imageId}/reviews`;
+const versionsPartition = (workspaceId: string, imageId: string): string => `${partition(workspaceId)}/${imageId}/versions`;
+const versionRow = (version: ImageVersion): Row<ImageVersion> => ({
+  pk: versionsPartition(version.workspaceId, version.imageId),
+  sk: version.id,
+  ...version,
+});
 export const imageKey = (workspaceId: string, id: string): Key => ({ pk: partition(workspaceId), sk: id });
 
 /** What is in the bin is in no state. `wording` is there for the filter alone. */
@@ -51,6 +58,23 @@ export const imageStore = (table: Table): ImageStore => ({
     return { ...page, items: page.items.map(imageOf) };
   },
   reviews: (workspaceId, imageId, page) => table.page<Review>({ pk: reviewsPartition(workspaceId, imageId), ...page }),
+  addVersions: (ctx, image, made, event) =>
+    table.write(
+      replace(rowOf(image)),
+      ...made.map((version, index) => insert(index === made.length - 1 ? { ...versionRow(version), event } : versionRow(version))),
+      ...(ctx.once ? [ctx.once.record(made.at(-1))] : []),
+    ),
+  versionReplacement: (version) => replace(versionRow(version)),
+  version: (workspaceId, imageId, id) => table.get<ImageVersion>({ pk: versionsPartition(workspaceId, imageId), sk: id }),
+  async versionBy(workspaceId, imageId, number) {
+    const { items } = await table.page<ImageVersion>({
+      pk: versionsPartition(workspaceId, imageId),
+      limit: mostVersions,
+      filter: { expression: "#number = :number", names: { "#number": "number" }, values: { ":number": number } },
+    });
+    return items[0];
+  },
+  versions: (workspaceId, imageId, page) => table.page<ImageVersion>({ pk: versionsPartition(workspaceId, imageId), ...page }),
 });
 
 function filterOf({ tag, category, model, q, posted }: ImageFilter, now: number) {

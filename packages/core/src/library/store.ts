@@ -1,5 +1,6 @@
 import type { Context, Page, RowEvent, Write } from "../kernel/index.ts";
 import type { Image, ImageState, Review } from "./image.ts";
+import type { ImageVersion } from "./version.ts";
 
 export type ImageFilter = {
   state?: ImageState;
@@ -27,6 +28,13 @@ export type ImageStore = {
   /** One Query; filters other than state and time can make a page short. */
   list(workspaceId: string, page: { filter: ImageFilter; limit: number; cursor?: string; now: number }): Promise<Page<Image>>;
   reviews(workspaceId: string, imageId: string, page: { limit: number; cursor?: string }): Promise<Page<Review>>;
+  /** The image as it is then, and new versions of it; the last of them carries the event. */
+  addVersions(ctx: Context, image: Image, made: readonly ImageVersion[], event: RowEvent): Promise<void>;
+  versionReplacement(version: ImageVersion): Write;
+  version(workspaceId: string, imageId: string, id: string): Promise<ImageVersion | undefined>;
+  /** By its number: one Query over the versions of one image. */
+  versionBy(workspaceId: string, imageId: string, number: number): Promise<ImageVersion | undefined>;
+  versions(workspaceId: string, imageId: string, page: { limit: number; cursor?: string | undefined }): Promise<Page<ImageVersion>>;
 };
 
 /** A form that a browser posts a file with: its fields first, in this order, then `file`. */

@@ -1,12 +1,14 @@
 import { changeImage } from "./images/change.ts";
+import { editImage } from "./images/edit.ts";
 import { getImage } from "./images/get.ts";
 import { listImages } from "./images/list.ts";
 import { listReviews } from "./images/list-reviews.ts";
+import { listVersions } from "./images/list-versions.ts";
 import { removeImage } from "./images/remove.ts";
 import { reviewImage } from "./images/review.ts";
 import { uploadImage } from "./images/upload.ts";
 import { area } from "./pipeline.ts";
 
-export const operations = [listImages, uploadImage, getImage, changeImage, removeImage, reviewImage, listReviews];
+export const operations = [listImages, uploadImage, getImage, changeImage, removeImage, reviewImage, listReviews, editImage, listVersions];
 
 export const handler = area("images", operations);

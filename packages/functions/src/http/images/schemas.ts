@@ -47,6 +47,8 @@ export const Image = z
       .describe("Of the original as it is kept, in hex."),
     thumbhash: text(60).optional().describe("A blurred stand-in of some 25 bytes, in base64."),
     digitalSourceType: text(120).optional().describe("IPTC term, such as `algorithmicMedia`."),
+    currentVersion: z.int().min(1).optional().describe("Number of the version that is shown; absent where nothing was edited."),
+    lastVersion: z.int().min(1).optional().describe("Number of the latest that was asked for."),
     urls: z
       .object({ original: url.optional(), preview: url.optional(), thumbnail: url.optional() })
       .describe("Lists give the thumbnail alone."),
