@@ -44,6 +44,7 @@ const objects: Record<string, string[]> = {
   RenderImage: ["incoming/"],
   ProcessImage: ["incoming/", "images/"],
   EditImage: ["images/"],
+  EmptyTrash: ["images/"],
   PublishPost: ["images/", "public/"],
   HttpImages: ["incoming/", "images/"],
   HttpPosts: ["public/"],

@@ -8,8 +8,8 @@ import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
 import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
 
-/** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. */
-export function library(stack: Stack, data: Data, { queue, route, consume }: Messaging): void {
+/** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. Edits, and the end of what was deleted. */
+export function library(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
   const timeoutSeconds = 20;
   const arrivals = queue("ProcessImageQueue", timeoutSeconds, 30);
   arrivals.addToResourcePolicy(
@@ -63,4 +63,19 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
   allowTable(edit, data, "read", "write", "query");
   allowMedia(edit, data, ["Get", "Put"], "images/");
   allowMissing(edit, data);
+
+  const emptyTimeoutSeconds = 30;
+  const trash = queue("EmptyTrashQueue", emptyTimeoutSeconds);
+  const empty = lambda(stack, "EmptyTrash", {
+    entry: "packages/functions/src/queue/empty-trash.ts",
+    memoryMb: 512,
+    timeoutSeconds: emptyTimeoutSeconds,
+    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
+    localConcurrency: 4,
+  });
+  consume(empty, trash);
+  allowTable(empty, data, "read", "write", "query");
+  allowMedia(empty, data, ["Delete"], "images/");
+  return { trash };
 }
+export type Library = ReturnType<typeof library>;

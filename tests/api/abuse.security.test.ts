@@ -43,6 +43,9 @@ beforeAll(async () => {
   await vera.client.changePlan({ params: { id: plan.id }, body: { state: "paused" } });
   // Refused, and written down.
   await expect(vera.client.requestGeneration({ body: { prompt: "a gory battlefield" } })).rejects.toMatchObject({ status: 422 });
+  const gone = await approved(vera.client, secret);
+  await vera.client.removeImage({ params: { id: gone.id } });
+  const folder = await vera.client.createFolder({ body: { name: secret } });
   const experiment = await vera.client.startExperiment({ body: { name: secret, templateId: template.id, arms } });
   objects = {
     images: image.id,
@@ -51,6 +54,7 @@ beforeAll(async () => {
     generations: image.generation?.generationId ?? "",
     templates: template.id,
     plans: plan.id,
+    folders: folder.id,
     experiments: experiment.id,
   };
 });

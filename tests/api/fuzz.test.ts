@@ -48,12 +48,14 @@ const owner = async (): Promise<Owner> => {
   const plan = await person.client.createPlan({
     body: { name: "Harbours", ask: { prompt: "a harbour" }, rules: [{ from: "06:00", to: "07:00", count: 1 }] },
   });
+  const folder = await person.client.createFolder({ body: { name: "Harbours" } });
   const experiment = await person.client.startExperiment({ body: { name: "Quiet or busy", templateId: template, arms } });
   return {
     ...person,
     objects: {
       templates: template,
       plans: plan.id,
+      folders: folder.id,
       /** One without an experiment. */
       freeTemplate: free,
       experiments: experiment.id,

@@ -85,6 +85,13 @@ const cases: Case[] = [
     count: async ({ client }) => (await client.listExperiments(all)).items.length,
   },
   {
+    id: "createFolder",
+    path: () => "/v1/folders",
+    body: () => ({ name: "Same" }),
+    other: () => ({ name: "Other" }),
+    count: async ({ client }) => (await client.listFolders()).items.length,
+  },
+  {
     id: "uploadImage",
     path: () => "/v1/images/uploads",
     body: () => ({ fileName: "same.png", contentType: "image/png", bytes: 100 }),

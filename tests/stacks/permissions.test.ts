@@ -60,6 +60,7 @@ const allowed: Record<string, string[]> = {
     "s3:PutObject on Media/images/*",
     "s3:ListBucket on Media",
   ],
+  EmptyTrash: [...consumer("EmptyTrashQueue"), ...read, ...write, ...query, "s3:DeleteObject on Media/images/*"],
   PublishPost: [
     ...consumer("PublishPostQueue"),
     ...read,
@@ -74,6 +75,7 @@ const allowed: Record<string, string[]> = {
     "sqs:SendMessage on PublishPostQueue",
     "sqs:SendMessage on RenderImageQueue",
     "sqs:SendMessage on RunPlansQueue",
+    "sqs:SendMessage on EmptyTrashQueue",
   ],
   FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query, ...batch],
   CountGenerations: [
@@ -97,7 +99,7 @@ const allowed: Record<string, string[]> = {
   HttpGenerations: [...read, ...write, ...query, ...byState, ...batch, ...providerSettings],
   HttpPrompts: [...read, ...write, ...query, ...batch],
   HttpPlans: [...read, ...write, ...query, ...byState, ...batch, ...providerSettings],
-  HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
+  HttpImages: [...read, ...write, ...query, ...byState, ...batch, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
   HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],
   HttpWebhooks: [...read, ...write, "sqs:SendMessage on RenderImageQueue", ...providerSettings],

@@ -94,7 +94,10 @@ export type Image = {
   correlationId: string;
   createdAt: string;
   updatedAt: string;
+  folderId?: string;
   deletedAt?: string;
+  /** When its files were removed and its row emptied, after its time in the trash. */
+  purgedAt?: string;
   version: number;
 };
 
@@ -108,6 +111,14 @@ export type Review = {
   at: string;
   version: number;
 };
+
+/** Tags that people give one image. */
+export const mostTags = 30;
+
+/** How long a deleted image can be restored. */
+export const trashMs = 30 * 24 * 60 * 60 * 1000;
+/** When its files go: an hour later, so that no clock that is wrong removes what somebody restores. */
+export const emptyAfterMs = trashMs + 60 * 60 * 1000;
 
 /** An announced upload that never came is forgotten after this. */
 export const uploadPatienceMs = 24 * 60 * 60 * 1000;

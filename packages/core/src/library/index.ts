@@ -1,3 +1,5 @@
+export { changeMany, type Outcome } from "./bulk.ts";
+export { BulkRequest, mostAtOnce } from "./bulk-request.ts";
 export {
   editedSourceType,
   ImpossibleOperation,
@@ -6,6 +8,9 @@ export {
 } from "./edit.ts";
 export { type FilterName, filterNames, longestSide, mostOperations } from "./edit-limits.ts";
 export { EditRequest, Operation } from "./edit-request.ts";
+export { type Folder, mostFolders } from "./folder.ts";
+export { FolderChange, FolderRequest } from "./folder-request.ts";
+export { changeFolder, createFolder, type FolderStore, findFolder, folderStore, listFolders } from "./folders.ts";
 export {
   type Decision,
   decisions,
@@ -26,5 +31,6 @@ export { libraryProblems } from "./problems.ts";
 export { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
 export { imageKey, imageStore } from "./store.dynamo.ts";
 export type { ImageFilter, ImageStore, MediaStore, UploadForm } from "./store.ts";
+export { dispatchTrash, purge, restorableUntil, restore, type TrashRef } from "./trash.ts";
 export { currentVersion, type ImageVersion, mostVersions, originalOf, versionStates } from "./version.ts";
 export { type EditOutcome, finished, listVersions, requestEdit } from "./versions.ts";

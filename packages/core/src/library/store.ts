@@ -6,6 +6,7 @@ export type ImageFilter = {
   state?: ImageState;
   tag?: string;
   category?: string;
+  folder?: string;
   model?: string;
   /** Words of the prompt or file name, in any case. */
   q?: string;
@@ -28,6 +29,14 @@ export type ImageStore = {
   /** One Query; filters other than state and time can make a page short. */
   list(workspaceId: string, page: { filter: ImageFilter; limit: number; cursor?: string; now: number }): Promise<Page<Image>>;
   reviews(workspaceId: string, imageId: string, page: { limit: number; cursor?: string }): Promise<Page<Review>>;
+  /** What can be restored, the latest made first. One Query. */
+  trash(workspaceId: string, page: { limit: number; cursor?: string | undefined; now: number }): Promise<Page<Image>>;
+  /** Images whose time in the trash is over, of all workspaces. */
+  trashDue(now: number, limit: number): Promise<{ workspaceId: string; id: string }[]>;
+  /** Everything that is kept of an image beside its own row. */
+  keptOf(workspaceId: string, imageId: string): Promise<{ versions: ImageVersion[]; reviews: Review[] }>;
+  /** Leaves nothing in those rows but their keys; they expire. */
+  emptyRows(image: Image, kept: { versions: readonly ImageVersion[]; reviews: readonly Review[] }, now: number): Promise<void>;
   /** The image as it is then, and new versions of it; the last of them carries the event. */
   addVersions(ctx: Context, image: Image, made: readonly ImageVersion[], event: RowEvent): Promise<void>;
   versionReplacement(version: ImageVersion): Write;

@@ -25,6 +25,7 @@ export const listImages = operation({
     state: z.enum(imageStates).optional(),
     tag: z.string().max(40).optional(),
     category: z.string().max(60).optional(),
+    folder: z.string().max(64).optional().describe("Id of the folder that they lie in; not those within it."),
     model: z.string().max(120).optional(),
     q: z.string().max(200).optional().describe("Words of the prompt or the file name."),
     from: moment.optional().describe("Made at or after."),

@@ -62,6 +62,7 @@ export const Image = z
     stars: Amount.max(5),
     rating: z.enum(ratings).describe("For whom it is."),
     category: text(60).optional(),
+    folderId: idOf("fld").optional(),
     postedAt: Instant.optional(),
     createdAt: Instant,
     updatedAt: Instant,
@@ -92,6 +93,7 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
     declaredType: _type,
     declaredBytes: _bytes,
     deletedAt: _deleted,
+    purgedAt: _purged,
     id,
     state,
     ...shown
