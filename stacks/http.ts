@@ -120,7 +120,7 @@ export function http(
   allowTable(plans, data, "read", "write", "query", "byState", "batch");
 
   const images = area("images", "HttpImages", areas.images);
-  allowTable(images, data, "read", "write", "query", "byState", "batch");
+  allowTable(images, data, "read", "write", "query", "byState", "cards", "batch");
   allowMedia(images, data, ["Get"], "images/");
   allowMedia(images, data, ["Put"], "incoming/");
 

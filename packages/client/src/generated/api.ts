@@ -24,9 +24,9 @@ export type Folder = { id: string; name: string; parentId?: string; createdBy: s
 
 export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; rating: "general" | "suggestive" | "mature"; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: (Attempt)[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
 
-export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; currentVersion?: number; lastVersion?: number; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; folderId?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
+export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; currentVersion?: number; lastVersion?: number; likeness?: string; quality?: Quality; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; autoTags?: ({ tag: string; confidence: number })[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; folderId?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
 
-export type ImageVersion = { id: string; imageId: string; number: number; state: "processing" | "ready" | "failed"; from?: number; operations: ({ type: "crop"; left: number; top: number; width: number; height: number } | { type: "crop_to_ratio"; ratio: { width: number; height: number }; around: "subject" | "centre" } | { type: "resize"; width?: number; height?: number; fit: "inside" | "cover" | "fill" } | { type: "rotate"; degrees: 90 | 180 | 270 } | { type: "flip"; direction: "horizontal" | "vertical" } | { type: "adjust"; brightness: number; contrast: number; saturation: number } | { type: "sharpen"; amount: number } | { type: "filter"; name: "mono" | "sepia" | "warm" | "cool" | "vivid" | "faded" } | { type: "auto_enhance" })[]; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; urls: { original?: string; thumbnail?: string }; problem?: Trouble; createdBy: string; createdAt: string; readyAt?: string };
+export type ImageVersion = { id: string; imageId: string; number: number; state: "processing" | "ready" | "failed"; from?: number; operations: ({ type: "crop"; left: number; top: number; width: number; height: number } | { type: "crop_to_ratio"; ratio: { width: number; height: number }; around: "subject" | "centre" } | { type: "resize"; width?: number; height?: number; fit: "inside" | "cover" | "fill" } | { type: "rotate"; degrees: 90 | 180 | 270 } | { type: "flip"; direction: "horizontal" | "vertical" } | { type: "adjust"; brightness: number; contrast: number; saturation: number } | { type: "sharpen"; amount: number } | { type: "filter"; name: "mono" | "sepia" | "warm" | "cool" | "vivid" | "faded" } | { type: "auto_enhance" })[]; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; likeness?: string; quality?: Quality; digitalSourceType?: string; urls: { original?: string; thumbnail?: string }; problem?: Trouble; createdBy: string; createdAt: string; readyAt?: string };
 
 /** How a generated image was made: enough to make it again. */
 export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
@@ -67,6 +67,9 @@ export type Problem = { type: string; title: string; status: number; detail: str
 
 export type ProviderOrder = { providers: (string)[]; inForce: (string)[]; version?: number };
 
+/** How good a picture is, as far as arithmetic can tell; all from 0 to 1. `score` weighs the parts. */
+export type Quality = { score: number; sharpness: number; exposure: number; contrast: number; resolution: number };
+
 /** An experiment, and how it stands. */
 export type ReportedExperiment = { id: string; name: string; templateId: string; state: "running" | "decided" | "stopped"; arms: ({ version: number; weight: number })[]; minimumSample: number; confidencePercent: number; whenDecided: "tell" | "promote"; winner?: number; endedAt?: string; createdAt: string; updatedAt: string; version: number; report: { leader?: number; evidence: number; needed: number; winner?: number; arms: ({ version: number; weight: number; approved: number; rejected: number; approvalRate?: number; interval: { low: number; high: number }; costMicroUsd: number; costPerApprovedMicroUsd?: number; meanRenderMs?: number; reasons: Record<string, number> })[] } };
 
@@ -85,7 +88,7 @@ export type TemplateVersion = { templateId: string; version: number; note?: stri
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresInSeconds: number; tokenType: "Bearer" };
 
-export type TrashedImage = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; currentVersion?: number; lastVersion?: number; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; folderId?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number; deletedAt: string; restorableUntil: string };
+export type TrashedImage = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; currentVersion?: number; lastVersion?: number; likeness?: string; quality?: Quality; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; autoTags?: ({ tag: string; confidence: number })[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; folderId?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number; deletedAt: string; restorableUntil: string };
 
 /** Why something did not go as hoped, in the words of problem details. */
 export type Trouble = { code: string; title: string; detail: string };
@@ -217,6 +220,12 @@ export type Operations = {
   listTrash: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (TrashedImage)[]; nextCursor: string | null } };
   /** Take an image out of the trash. */
   restoreImage: { input: { params: { id: string } }; answer: Image };
+  /** Images that look like this one, the most alike first. */
+  findSimilar: { input: { params: { id: string }; query?: { within?: number } }; answer: { items: ({ distance: number; image: Image })[]; looked: number; complete: boolean } };
+  /** Tags with the number of images that have them. */
+  listTags: { input: Record<string, never>; answer: { items: ({ tag: string; count: number; automatic: number })[]; looked: number; complete: boolean } };
+  /** How many images are in each state, and what was made by day and model, with its cost. */
+  imageStatistics: { input: { query?: { from?: string; to?: string } }; answer: { states: Record<string, number>; looked: number; complete: boolean; days: (MetricsLine)[]; models: (MetricsLine)[] } };
   /** All folders, by name. */
   listFolders: { input: Record<string, never>; answer: { items: (Folder)[] } };
   /** Make a folder. */
@@ -324,6 +333,9 @@ export const routes = {
   changeManyImages: { method: "POST", path: "/v1/images/bulk" },
   listTrash: { method: "GET", path: "/v1/images/trash" },
   restoreImage: { method: "POST", path: "/v1/images/{id}/restore" },
+  findSimilar: { method: "GET", path: "/v1/images/{id}/similar" },
+  listTags: { method: "GET", path: "/v1/images/tags" },
+  imageStatistics: { method: "GET", path: "/v1/images/statistics" },
   listFolders: { method: "GET", path: "/v1/folders" },
   createFolder: { method: "POST", path: "/v1/folders" },
   getFolder: { method: "GET", path: "/v1/folders/{id}" },

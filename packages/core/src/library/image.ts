@@ -1,5 +1,7 @@
 import type { PlanUse, TemplateUse } from "../generation/index.ts";
 import type { Rating } from "../safety/index.ts";
+import type { AutoTag } from "./auto-tags.ts";
+import type { Likeness, Quality } from "./likeness.ts";
 
 export const imageStates = ["processing", "quarantined", "in_review", "approved", "rejected", "changes_requested", "held"] as const;
 export type ImageState = (typeof imageStates)[number];
@@ -60,6 +62,9 @@ export type FileFacts = {
   bytes: number;
   sha256: string;
   thumbhash: string;
+  /** Absent in files from before it was computed. */
+  likeness?: Likeness;
+  quality?: Quality;
   /** IPTC digital source type, the last part of its URI, if it is known. */
   digitalSourceType?: string;
 };
@@ -84,6 +89,8 @@ export type Image = {
   quarantine?: Quarantine;
   review?: LastReview;
   tags: string[];
+  /** Beside those that people give. */
+  autoTags?: AutoTag[];
   /** For whom it is. Of images from before the rules: for everybody. */
   rating?: Rating;
   stars: number;

@@ -1,3 +1,4 @@
+export { type AutoTag, autoTagsOf, mostAutoTags } from "./auto-tags.ts";
 export { changeMany, type Outcome } from "./bulk.ts";
 export { BulkRequest, mostAtOnce } from "./bulk-request.ts";
 export {
@@ -26,7 +27,9 @@ export {
   reasons,
 } from "./image.ts";
 export { announceUpload, change, find, type LibraryDeps, libraryFor, markPosted, remove, review, shelfFor } from "./images.ts";
+export { alikeWithin, distance, type Likeness, type Quality } from "./likeness.ts";
 export { s3Media } from "./media.s3.ts";
+export { countStates, countTags, mostAlike, mostCards, mostTagCounts, similar, type TagCount } from "./overview.ts";
 export { libraryProblems } from "./problems.ts";
 export { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
 export { imageKey, imageStore } from "./store.dynamo.ts";

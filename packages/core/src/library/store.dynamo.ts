@@ -1,6 +1,6 @@
 import { insert, type Key, lowestIdAt, type Page, type Row, type RowKeys, replace, type Table } from "../kernel/index.ts";
 import { awaitedUntil, emptyAfterMs, type Image, type ImageState, type Review, trashMs } from "./image.ts";
-import type { ImageFilter, ImageStore } from "./store.ts";
+import type { Card, ImageFilter, ImageStore } from "./store.ts";
 import { type ImageVersion, mostVersions } from "./version.ts";
 
 const partition = (workspaceId: string): string => `workspace/${workspaceId}/images`;
@@ -27,17 +27,23 @@ function inTrash(image: Image): Partial<RowKeys> {
   };
 }
 
-/** What is in the trash is in no state but that. `wording` is there for the filter alone. */
-const rowOf = (image: Image): Row<Image> & { wording: string } => ({
+/** What only filters and indexes read, beside the object. */
+type ForQueries = { wording: string; likeness?: string; autoWords?: string[] };
+
+/** What is in the trash is in no state but that. */
+const rowOf = (image: Image): Row<Image> & ForQueries => ({
   ...imageKey(image.workspaceId, image.id),
+  ...(image.deletedAt === undefined && awaitedUntil(image) === undefined && { cardPk: partition(image.workspaceId) }),
+  ...(image.file?.likeness !== undefined && { likeness: image.file.likeness }),
+  ...(image.autoTags && { autoWords: image.autoTags.map(({ tag }) => tag) }),
   ...(image.deletedAt === undefined ? { statePk: statePartition(image.workspaceId, image.state) } : inTrash(image)),
   ...(image.deletedAt === undefined && awaitedUntil(image) !== undefined && { expiresAt: Math.ceil((awaitedUntil(image) ?? 0) / 1000) }),
   wording: `${image.making?.prompt ?? ""} ${image.fileName ?? ""}`.toLowerCase().slice(0, 2_000),
   ...image,
 });
 
-const imageOf = (row: Image & { wording?: string }): Image => {
-  const { wording: _wording, ...image } = row;
+const imageOf = (row: Image & Partial<ForQueries>): Image => {
+  const { wording: _wording, likeness: _likeness, autoWords: _autoWords, ...image } = row;
   return image;
 };
 
@@ -86,6 +92,7 @@ export const imageStore = (table: Table): ImageStore => ({
     return { ...found, items: found.items.map(imageOf) };
   },
   trashDue: async (now, limit) => (await table.due(trashShard, now, limit)) as { workspaceId: string; id: string }[],
+  cards: (workspaceId, most) => table.cards<Card>(partition(workspaceId), most).then(({ items, complete }) => ({ cards: items, complete })),
   async keptOf(workspaceId, imageId) {
     const all = async <T>(pk: string): Promise<T[]> => {
       const found: T[] = [];
@@ -136,7 +143,7 @@ export const imageStore = (table: Table): ImageStore => ({
 
 function filterOf({ tag, category, folder, model, q, posted }: ImageFilter, now: number) {
   const tests: [string, string, string | undefined][] = [
-    ["contains(tags, :tag)", ":tag", tag],
+    ["(contains(tags, :tag) OR contains(autoWords, :tag))", ":tag", tag],
     ["category = :category", ":category", category],
     ["folderId = :folder", ":folder", folder],
     ["making.#model = :model", ":model", model],

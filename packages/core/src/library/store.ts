@@ -1,5 +1,6 @@
 import type { Context, Page, RowEvent, Write } from "../kernel/index.ts";
 import type { Image, ImageState, Review } from "./image.ts";
+import type { Likeness } from "./likeness.ts";
 import type { ImageVersion } from "./version.ts";
 
 export type ImageFilter = {
@@ -15,6 +16,9 @@ export type ImageFilter = {
   to?: number;
   posted?: boolean;
 };
+
+/** What overviews need of an image, from an index that holds no more. */
+export type Card = Pick<Image, "id" | "state" | "tags" | "autoTags"> & { likeness?: Likeness };
 
 /** Port of the images' rows. Writes are conditional on the version before and throw `Conflict`. */
 export type ImageStore = {
@@ -33,6 +37,8 @@ export type ImageStore = {
   trash(workspaceId: string, page: { limit: number; cursor?: string | undefined; now: number }): Promise<Page<Image>>;
   /** Images whose time in the trash is over, of all workspaces. */
   trashDue(now: number, limit: number): Promise<{ workspaceId: string; id: string }[]>;
+  /** The latest made that are not in the trash, as the index has them: of a moment ago. A Query for each megabyte. */
+  cards(workspaceId: string, most: number): Promise<{ cards: Card[]; complete: boolean }>;
   /** Everything that is kept of an image beside its own row. */
   keptOf(workspaceId: string, imageId: string): Promise<{ versions: ImageVersion[]; reviews: Review[] }>;
   /** Leaves nothing in those rows but their keys; they expire. */

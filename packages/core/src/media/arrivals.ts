@@ -1,5 +1,5 @@
 import { type Context, eventOf, instant, persist } from "../kernel/index.ts";
-import { type Image, type LibraryDeps, paths } from "../library/index.ts";
+import { autoTagsOf, type Image, type LibraryDeps, paths } from "../library/index.ts";
 import { putRenditions } from "./edits.ts";
 import { type Examined, examine } from "./examine.ts";
 
@@ -97,5 +97,6 @@ function outcome(ctx: Context, image: Image, examined: Examined, notes: Record<s
   const next = { ...kept, ...(making && { making }), updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
   if (examined.kind === "unsound")
     return { ...next, state: "quarantined", quarantine: { reason: examined.reason, detail: examined.detail } };
-  return { ...next, state: "in_review", file: examined.facts };
+  const autoTags = autoTagsOf(next.making?.prompt ?? next.fileName ?? "");
+  return { ...next, state: "in_review", file: examined.facts, ...(autoTags.length > 0 && { autoTags }) };
 }

@@ -3,7 +3,8 @@ import type { Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
 import type { FileFacts, MimeType } from "../library/index.ts";
 import { xmpPacket } from "../provenance/index.ts";
-import { type Pixels, pipelineOf } from "./pixels.ts";
+import { likenessOf, qualityOf } from "./looks.ts";
+import { type Pixels, pipelineOf, pixelsOf } from "./pixels.ts";
 
 /** Longest sides in pixels, and how hard WebP tries (0–6). */
 const previewSide = 1280;
@@ -26,11 +27,11 @@ export async function render(
   const marked = (image: Sharp): Sharp => (digitalSourceType === undefined ? image : image.withXmp(xmpPacket(digitalSourceType)));
   const fitted = (side: number) => pipelineOf(pixels).resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
 
-  const [file, preview, thumbnail, thumbhash] = await Promise.all([
+  const [file, preview, thumbnail, small] = await Promise.all([
     encode(marked(original), mimeType).toBuffer(),
     marked(fitted(previewSide)).webp(webp).toBuffer(),
     marked(fitted(thumbnailSide)).webp(webp).toBuffer(),
-    hash(fitted(100)),
+    pixelsOf(fitted(100).ensureAlpha().toColourspace("srgb")),
   ]);
   return {
     original: file,
@@ -42,7 +43,9 @@ export async function render(
       height: pixels.height,
       bytes: file.length,
       sha256: createHash("sha256").update(file).digest("hex"),
-      thumbhash,
+      thumbhash: Buffer.from(rgbaToThumbHash(small.width, small.height, small.data)).toString("base64"),
+      likeness: likenessOf(small),
+      quality: qualityOf(pixels, small),
       ...(digitalSourceType !== undefined && { digitalSourceType }),
     },
   };
@@ -52,9 +55,4 @@ function encode(image: Sharp, mimeType: MimeType): Sharp {
   if (mimeType === "image/jpeg") return image.jpeg({ quality: 95, chromaSubsampling: "4:4:4" });
   if (mimeType === "image/png") return image.png({ compressionLevel: 6 });
   return image.webp({ quality: 95, effort: 3 });
-}
-
-async function hash(small: Sharp): Promise<string> {
-  const { data, info } = await small.ensureAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
-  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString("base64");
 }

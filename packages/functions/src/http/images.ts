@@ -8,10 +8,13 @@ import { editImage } from "./images/edit.ts";
 import { getImage } from "./images/get.ts";
 import { listImages } from "./images/list.ts";
 import { listReviews } from "./images/list-reviews.ts";
+import { listTags } from "./images/list-tags.ts";
 import { listVersions } from "./images/list-versions.ts";
 import { removeImage } from "./images/remove.ts";
 import { restoreImage } from "./images/restore.ts";
 import { reviewImage } from "./images/review.ts";
+import { findSimilar } from "./images/similar.ts";
+import { imageStatistics } from "./images/statistics.ts";
 import { listTrash } from "./images/trash.ts";
 import { uploadImage } from "./images/upload.ts";
 import { area } from "./pipeline.ts";
@@ -29,6 +32,9 @@ export const operations = [
   changeManyImages,
   listTrash,
   restoreImage,
+  findSimilar,
+  listTags,
+  imageStatistics,
   listFolders,
   createFolder,
   getFolder,

@@ -23,7 +23,7 @@ export const listImages = operation({
   status: 200,
   query: PageQuery.extend({
     state: z.enum(imageStates).optional(),
-    tag: z.string().max(40).optional(),
+    tag: z.string().max(40).optional().describe("Given by people, or found by itself."),
     category: z.string().max(60).optional(),
     folder: z.string().max(64).optional().describe("Id of the folder that they lie in; not those within it."),
     model: z.string().max(120).optional(),

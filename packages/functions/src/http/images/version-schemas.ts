@@ -2,6 +2,7 @@ import { type ImageVersion as ImageVersionRow, mimeTypes, mostOperations, Operat
 import * as z from "zod";
 import { ActorId, Amount, Instant, idOf, Trouble, text, Url } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
+import { likeness, Quality } from "./schemas.ts";
 
 const url = Url.describe("Opens for an hour without credentials.");
 
@@ -19,6 +20,8 @@ export const ImageVersion = z
     mimeType: z.enum(Object.keys(mimeTypes) as [keyof typeof mimeTypes, ...(keyof typeof mimeTypes)[]]).optional(),
     sha256: text(64).optional().describe("Of the file, in hex."),
     thumbhash: text(60).optional(),
+    likeness: likeness.optional(),
+    quality: Quality.optional(),
     digitalSourceType: text(120).optional().describe("IPTC term, such as `trainedAlgorithmicMedia`."),
     urls: z.object({ original: url.optional(), thumbnail: url.optional() }),
     problem: Trouble.optional(),
