@@ -43,6 +43,8 @@ const plain: Acknowledgement[] = [
 const objects: Record<string, string[]> = {
   RenderImage: ["incoming/"],
   ProcessImage: ["incoming/", "images/"],
+  EditImage: ["images/"],
+  EmptyTrash: ["images/"],
   PublishPost: ["images/", "public/"],
   HttpImages: ["incoming/", "images/"],
   HttpPosts: ["public/"],

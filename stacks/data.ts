@@ -19,7 +19,7 @@ export function data(stack: Stack, config: Config) {
     deletionProtection: config.stage === "prod",
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  // Named by the question they answer; both sparse.
+  // Named by the question they answer; all sparse.
   table.addGlobalSecondaryIndex({
     indexName: "byState",
     partitionKey: { name: "statePk", type: AttributeType.STRING },
@@ -31,6 +31,15 @@ export function data(stack: Stack, config: Config) {
     sortKey: { name: "dueAt", type: AttributeType.NUMBER },
     projectionType: ProjectionType.INCLUDE,
     nonKeyAttributes: ["version", "workspaceId", "id"],
+  });
+
+  // A few hundred bytes of each image, so that an overview of thousands reads one megabyte and not ten.
+  table.addGlobalSecondaryIndex({
+    indexName: "cards",
+    partitionKey: { name: "cardPk", type: AttributeType.STRING },
+    sortKey: { name: "sk", type: AttributeType.STRING },
+    projectionType: ProjectionType.INCLUDE,
+    nonKeyAttributes: ["id", "state", "tags", "autoTags", "likeness"],
   });
 
   const media = new Bucket(stack, "Media", {

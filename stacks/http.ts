@@ -25,7 +25,7 @@ const areas = {
   generations: ["/v1/models", "/v1/generations", "/v1/generations/{path+}", "/v1/budgets", "/v1/providers/{path+}", "/v1/alerts"],
   prompts: ["/v1/templates", "/v1/templates/{path+}", "/v1/experiments", "/v1/experiments/{path+}"],
   plans: ["/v1/plans", "/v1/plans/{path+}"],
-  images: ["/v1/images", "/v1/images/{path+}"],
+  images: ["/v1/images", "/v1/images/{path+}", "/v1/folders", "/v1/folders/{path+}"],
   texts: ["/v1/texts", "/v1/images/{id}/descriptions"],
   posts: ["/v1/channels", "/v1/channels/{path+}", "/v1/posts", "/v1/posts/{path+}"],
   gallery: ["/g/{path+}"],
@@ -123,7 +123,7 @@ export function http(
   allowTable(plans, data, "read", "write", "query", "byState", "batch");
 
   const images = area("images", "HttpImages", areas.images);
-  allowTable(images, data, "read", "write", "query", "byState");
+  allowTable(images, data, "read", "write", "query", "byState", "cards", "batch");
   allowMedia(images, data, ["Get"], "images/");
   allowMedia(images, data, ["Put"], "incoming/");
 

@@ -26,11 +26,11 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const front = api(stack, config);
   const relaying = relay(stack, stored, messages);
   const drawing = generation(stack, config, stored, messages, front);
-  library(stack, stored, messages);
+  const shelves = library(stack, stored, messages);
   prompts(stack, stored, messages);
   metrics(stack, config, stored, messages);
   const planning = plans(stack, config, stored, messages);
-  publishing(stack, stored, messages, front, drawing, planning);
+  publishing(stack, stored, messages, front, drawing, planning, shelves);
   http(stack, config, stored, people, front, drawing);
   accessLogs(stack, stored);
   operations(stack, stored, messages, front, relaying);

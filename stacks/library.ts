@@ -8,8 +8,8 @@ import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
 import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
 
-/** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. */
-export function library(stack: Stack, data: Data, { queue, consume }: Messaging): void {
+/** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. Edits, and the end of what was deleted. */
+export function library(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
   const timeoutSeconds = 20;
   const arrivals = queue("ProcessImageQueue", timeoutSeconds, 30);
   arrivals.addToResourcePolicy(
@@ -47,4 +47,35 @@ export function library(stack: Stack, data: Data, { queue, consume }: Messaging)
   allowMedia(process, data, ["Get", "Delete"], "incoming/");
   allowMedia(process, data, ["Put"], "images/");
   allowMissing(process, data);
+
+  const editTimeoutSeconds = 30;
+  const edits = queue("EditImageQueue", editTimeoutSeconds, 45);
+  route("EditRequested", ["library.edit.requested"], edits);
+  const edit = lambda(stack, "EditImage", {
+    entry: "packages/functions/src/queue/edit-image.ts",
+    memoryMb: 1769,
+    timeoutSeconds: editTimeoutSeconds,
+    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
+    nativeModules: nativePackages,
+    localConcurrency: 4,
+  });
+  consume(edit, edits, { batchSize: 1 });
+  allowTable(edit, data, "read", "write", "query");
+  allowMedia(edit, data, ["Get", "Put"], "images/");
+  allowMissing(edit, data);
+
+  const emptyTimeoutSeconds = 30;
+  const trash = queue("EmptyTrashQueue", emptyTimeoutSeconds);
+  const empty = lambda(stack, "EmptyTrash", {
+    entry: "packages/functions/src/queue/empty-trash.ts",
+    memoryMb: 512,
+    timeoutSeconds: emptyTimeoutSeconds,
+    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
+    localConcurrency: 4,
+  });
+  consume(empty, trash);
+  allowTable(empty, data, "read", "write", "query");
+  allowMedia(empty, data, ["Delete"], "images/");
+  return { trash };
 }
+export type Library = ReturnType<typeof library>;

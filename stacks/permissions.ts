@@ -10,9 +10,9 @@ export function allow(handler: LambdaFunction, actions: string[], ...resources: 
   handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
 }
 
-type TableAccess = "read" | "write" | "query" | "batch" | "due" | "byState";
+type TableAccess = "read" | "write" | "query" | "batch" | "due" | "byState" | "cards";
 
-const tableActions: Record<Exclude<TableAccess, "due" | "byState">, string[]> = {
+const tableActions: Record<Exclude<TableAccess, "due" | "byState" | "cards">, string[]> = {
   read: ["dynamodb:GetItem"],
   write: ["dynamodb:PutItem", "dynamodb:UpdateItem"],
   query: ["dynamodb:Query"],
@@ -21,7 +21,7 @@ const tableActions: Record<Exclude<TableAccess, "due" | "byState">, string[]> = 
 
 export function allowTable(handler: LambdaFunction, { table }: Data, ...access: TableAccess[]): void {
   for (const kind of access) {
-    if (kind === "due" || kind === "byState") allow(handler, ["dynamodb:Query"], `${table.tableArn}/index/${kind}`);
+    if (kind === "due" || kind === "byState" || kind === "cards") allow(handler, ["dynamodb:Query"], `${table.tableArn}/index/${kind}`);
     else allow(handler, tableActions[kind], table.tableArn);
   }
 }

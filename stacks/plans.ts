@@ -9,7 +9,9 @@ import { allowProviderSettings, allowTable, providerSettingsPath } from "./permi
 export function plans(stack: Stack, config: Config, data: Data, { queue, route, consume }: Messaging) {
   const timeoutSeconds = 60;
   const due = queue("RunPlansQueue", timeoutSeconds);
-  const decided = ["approved", "rejected", "changes-requested", "held", "deleted"].map((decision) => `library.image.${decision}`);
+  const decided = ["approved", "rejected", "changes-requested", "held", "deleted", "edited", "restored"].map(
+    (decision) => `library.image.${decision}`,
+  );
   const ended = ["succeeded", "failed", "refused", "canceled"].map((state) => `generation.job.${state}`);
   // What no plan has asked for costs no message.
   const ofPlan = { data: { planId: [{ exists: true }] } };

@@ -5,6 +5,7 @@ import type { Data } from "./data.ts";
 import type { Generation } from "./generation.ts";
 import type { Api } from "./http.ts";
 import { lambda } from "./lambda.ts";
+import type { Library } from "./library.ts";
 import type { Messaging } from "./messaging.ts";
 import { allowMedia, allowSend, allowTable } from "./permissions.ts";
 import type { Plans } from "./plans.ts";
@@ -17,6 +18,7 @@ export function publishing(
   { publicUrl }: Api,
   { requests }: Generation,
   planned: Plans,
+  { trash }: Library,
 ) {
   const publishTimeoutSeconds = 60;
   const due = queue("PublishPostQueue", publishTimeoutSeconds);
@@ -49,12 +51,14 @@ export function publishing(
       PUBLISH_QUEUE_URL: due.queueUrl,
       RENDER_QUEUE_URL: requests.queueUrl,
       PLANS_QUEUE_URL: planned.due.queueUrl,
+      TRASH_QUEUE_URL: trash.queueUrl,
     },
   });
   allowTable(dispatch, data, "due");
   allowSend(dispatch, due);
   allowSend(dispatch, requests);
   allowSend(dispatch, planned.due);
+  allowSend(dispatch, trash);
   new Rule(stack, "EveryMinute", {
     schedule: Schedule.rate(Duration.minutes(1)),
     targets: [new LambdaFunction(dispatch, { deadLetterQueue: ruleFailures, retryAttempts: 2, maxEventAge: Duration.minutes(2) })],
@@ -63,7 +67,7 @@ export function publishing(
   const followTimeoutSeconds = 20;
   const news = queue("FollowPostsQueue", followTimeoutSeconds);
   // Keeps images and posts in step: what shows a withdrawn image is blocked, what has gone out is marked.
-  route("ImageWithdrawn", ["library.image.rejected", "library.image.deleted"], news);
+  route("ImageWithdrawn", ["library.image.rejected", "library.image.deleted", "library.image.edited"], news);
   route("PostPublished", ["publishing.post.published", "publishing.post.partly-published"], news);
   const follow = lambda(stack, "FollowPosts", {
     entry: "packages/functions/src/queue/follow-posts.ts",

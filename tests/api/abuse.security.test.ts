@@ -31,6 +31,9 @@ let objects: Record<string, string>;
 
 beforeAll(async () => {
   [vera, ...crowd] = (await Promise.all(Array.from({ length: 12 }, () => signUp(url)))) as [Person, ...Person[]];
+  // First, so that the newest image is one that is there.
+  const gone = await approved(vera.client, secret);
+  await vera.client.removeImage({ params: { id: gone.id } });
   const [image, channel] = [await approved(vera.client, secret), await gallery(vera.client)];
   const post = await vera.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id], caption: secret } });
   const template = await vera.client.createTemplate({ body: { name: secret, category: "landscape", text: secret } });
@@ -43,6 +46,7 @@ beforeAll(async () => {
   await vera.client.changePlan({ params: { id: plan.id }, body: { state: "paused" } });
   // Refused, and written down.
   await expect(vera.client.requestGeneration({ body: { prompt: "a gory battlefield" } })).rejects.toMatchObject({ status: 422 });
+  const folder = await vera.client.createFolder({ body: { name: secret } });
   const experiment = await vera.client.startExperiment({ body: { name: secret, templateId: template.id, arms } });
   objects = {
     images: image.id,
@@ -51,6 +55,7 @@ beforeAll(async () => {
     generations: image.generation?.generationId ?? "",
     templates: template.id,
     plans: plan.id,
+    folders: folder.id,
     experiments: experiment.id,
   };
 });

@@ -23,9 +23,16 @@ let crowd: Owner[];
 /** Sign-ins end under these operations, and objects under those: they have people of their own. */
 const signInsEnd = new Set(["logout", "changePassword"]);
 const objectsEnd = new Set(["removeImage", "removePost", "removePlan", "disconnectChannel"]);
+/** What these change is what others have approved and want to post. */
+const contentChanges = new Set(["editImage", "changeManyImages"]);
 let leavers: Owner[];
 let givers: Owner[];
-const peopleFor = ({ operationId }: Documented) => (signInsEnd.has(operationId) ? leavers : objectsEnd.has(operationId) ? givers : crowd);
+let editors: Owner[];
+function peopleFor({ operationId }: Documented): Owner[] {
+  if (signInsEnd.has(operationId)) return leavers;
+  if (objectsEnd.has(operationId)) return givers;
+  return contentChanges.has(operationId) ? editors : crowd;
+}
 
 const owner = async (): Promise<Owner> => {
   const person = await signUp(url);
@@ -41,12 +48,14 @@ const owner = async (): Promise<Owner> => {
   const plan = await person.client.createPlan({
     body: { name: "Harbours", ask: { prompt: "a harbour" }, rules: [{ from: "06:00", to: "07:00", count: 1 }] },
   });
+  const folder = await person.client.createFolder({ body: { name: "Harbours" } });
   const experiment = await person.client.startExperiment({ body: { name: "Quiet or busy", templateId: template, arms } });
   return {
     ...person,
     objects: {
       templates: template,
       plans: plan.id,
+      folders: folder.id,
       /** One without an experiment. */
       freeTemplate: free,
       experiments: experiment.id,
@@ -63,8 +72,9 @@ const owner = async (): Promise<Owner> => {
 };
 
 beforeAll(async () => {
-  [crowd, givers, leavers] = await Promise.all([
+  [crowd, givers, editors, leavers] = await Promise.all([
     Promise.all(Array.from({ length: 12 }, owner)),
+    Promise.all(Array.from({ length: 4 }, owner)),
     Promise.all(Array.from({ length: 4 }, owner)),
     Promise.all(Array.from({ length: 4 }, async () => ({ ...(await signUp(url)), objects: {} }))),
   ]);

@@ -95,6 +95,13 @@ const cases: Case[] = [
     count: async ({ client }) => (await client.listExperiments(all)).items.length,
   },
   {
+    id: "createFolder",
+    path: () => "/v1/folders",
+    body: () => ({ name: "Same" }),
+    other: () => ({ name: "Other" }),
+    count: async ({ client }) => (await client.listFolders()).items.length,
+  },
+  {
     id: "uploadImage",
     path: () => "/v1/images/uploads",
     body: () => ({ fileName: "same.png", contentType: "image/png", bytes: 100 }),
@@ -128,6 +135,14 @@ const cases: Case[] = [
     body: () => ({ decision: "approved", note: "same" }),
     other: () => ({ decision: "held", note: "other" }),
     count: async (person) => (await person.client.getPost({ params: { id: of(person).post } })).version,
+  },
+  // Last: an edited image has to be approved anew.
+  {
+    id: "editImage",
+    path: (person) => `/v1/images/${of(person).image}/edits`,
+    body: () => ({ operations: [{ type: "rotate", degrees: 90 }], from: 1 }),
+    other: () => ({ operations: [{ type: "rotate", degrees: 180 }], from: 1 }),
+    count: async (person) => (await person.client.listVersions({ params: { id: of(person).image }, ...all })).items.length,
   },
 ];
 

@@ -159,6 +159,25 @@ describe("the library", () => {
     expect(await ids({ ...only, from: "1950-01-01T00:00:00+02:00" } as never)).toEqual([image.id]);
   });
 
+  test("finds what looks the same, tags and rates by itself, and counts", async () => {
+    const { client } = await signUp(url);
+    const [one, same] = [await drawn(client, "a quiet harbour at dawn"), await drawn(client, "a quiet harbour at dawn")];
+    await drawn(client, "mountains under snow");
+    expect(one.autoTags?.map(({ tag }) => tag)).toEqual(["harbour", "sunrise", "quiet"]);
+    expect(one.quality?.score).toBeGreaterThan(0);
+    const alike = await client.findSimilar({ params: { id: one.id } });
+    expect(alike).toMatchObject({ items: [{ distance: 0, image: { id: same.id } }], looked: 3, complete: true });
+    await client.changeImage({ params: { id: one.id }, body: { tags: ["sunrise"] } });
+    const tags = (await client.listTags({})).items;
+    expect(tags.find(({ tag }) => tag === "sunrise")).toEqual({ tag: "sunrise", count: 1, automatic: 1 });
+    expect((await client.listImages({ query: { tag: "harbour" } })).items).toHaveLength(2);
+    const statistics = await until("the figures of the day", async () => {
+      const now = await client.imageStatistics({});
+      return now.models[0]?.drawn === 3 && now;
+    });
+    expect(statistics).toMatchObject({ states: { in_review: 3, approved: 0 }, looked: 3, days: [{ drawn: 3, costMicroUsd: 0 }] });
+  });
+
   test("is walked by cursors without a gap or a repeat", async () => {
     const whole = (await ada.client.listImages({ query: { limit: 100 } })).items.map(({ id }) => id);
     const walked: string[] = [];

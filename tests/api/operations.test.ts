@@ -132,7 +132,7 @@ test("a dead letter is listed with its error and its tries, and is processed onc
 
 test("a name that no queue of dead letters has is answered with those that there are", async () => {
   const names =
-    "CountGenerations, CountOutcomes, FollowPosts, ProcessImage, PublishPost, RelayFailures, RenderImage, RuleFailures, RunPlans, SettleGeneration";
+    "CountGenerations, CountOutcomes, EditImage, EmptyTrash, FollowPosts, ProcessImage, PublishPost, RelayFailures, RenderImage, RuleFailures, RunPlans, SettleGeneration";
   await expect(redrive(arguments_("Nonsense"))).rejects.toThrow(`There is no “Nonsense”. There are: ${names}.`);
   const refused = await fetch(`${atelier.url}/_local/queues`, { method: "POST", body: JSON.stringify({ redrive: "PublishPost" }) });
   expect(refused.status).toBe(422);

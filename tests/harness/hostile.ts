@@ -7,6 +7,7 @@ type Schema = {
   const?: unknown;
   enum?: unknown[];
   anyOf?: Schema[];
+  oneOf?: Schema[];
   format?: string;
   pattern?: string;
   minLength?: number;
@@ -107,6 +108,7 @@ function of(schema: Schema): Arbitrary<unknown> {
   if (schema.$ref) return of(openSchema(schema.$ref.slice(2).split("/")) as Schema);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.oneOf) return fc.oneof(...schema.oneOf.map(of));
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(of));
   if (schema.type === "string") return ofString(schema);
   if (schema.type === "integer" || schema.type === "number")

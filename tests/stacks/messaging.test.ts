@@ -60,7 +60,7 @@ test("a message stays longer with the dead letters than in any queue before", ()
 });
 
 /** Nothing but the queue notices that a worker has died over one of these, and one that comes twice does no harm. */
-const noticedByTheQueue = ["ProcessImage"];
+const noticedByTheQueue = ["ProcessImage", "EditImage"];
 
 test("a message is hidden for longer than its function may take, and for six times that where somebody else notices that a worker has died", () => {
   for (const { EventSourceArn, FunctionName } of mappings) {

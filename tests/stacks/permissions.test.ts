@@ -51,6 +51,16 @@ const allowed: Record<string, string[]> = {
     // Without it, S3 says “denied” of an object that is gone.
     "s3:ListBucket on Media",
   ],
+  EditImage: [
+    ...consumer("EditImageQueue"),
+    ...read,
+    ...write,
+    ...query,
+    "s3:GetObject on Media/images/*",
+    "s3:PutObject on Media/images/*",
+    "s3:ListBucket on Media",
+  ],
+  EmptyTrash: [...consumer("EmptyTrashQueue"), ...read, ...write, ...query, "s3:DeleteObject on Media/images/*"],
   PublishPost: [
     ...consumer("PublishPostQueue"),
     ...read,
@@ -65,6 +75,7 @@ const allowed: Record<string, string[]> = {
     "sqs:SendMessage on PublishPostQueue",
     "sqs:SendMessage on RenderImageQueue",
     "sqs:SendMessage on RunPlansQueue",
+    "sqs:SendMessage on EmptyTrashQueue",
   ],
   FollowPosts: [...consumer("FollowPostsQueue"), ...read, ...write, ...query, ...batch],
   CountGenerations: [
@@ -88,8 +99,17 @@ const allowed: Record<string, string[]> = {
   HttpGenerations: [...read, ...write, ...query, ...byState, ...batch, ...providerSettings],
   HttpPrompts: [...read, ...write, ...query, ...batch, ...providerSettings],
   HttpPlans: [...read, ...write, ...query, ...byState, ...batch, ...providerSettings],
-  HttpImages: [...read, ...write, ...query, ...byState, "s3:GetObject on Media/images/*", "s3:PutObject on Media/incoming/*"],
   HttpTexts: [...read, ...write, ...query, ...providerSettings],
+  HttpImages: [
+    ...read,
+    ...write,
+    ...query,
+    ...byState,
+    "dynamodb:Query on Table/index/cards",
+    ...batch,
+    "s3:GetObject on Media/images/*",
+    "s3:PutObject on Media/incoming/*",
+  ],
   HttpPosts: [...read, ...write, ...query, ...byState, ...batch, "s3:DeleteObject on Media/public/*"],
   HttpGallery: [...read, ...query, "s3:GetObject on Media/public/*", "s3:ListBucket on Media"],
   HttpWebhooks: [...read, ...write, "sqs:SendMessage on RenderImageQueue", ...providerSettings],

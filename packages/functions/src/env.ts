@@ -13,6 +13,7 @@ type Name =
   | "RENDER_QUEUE_URL"
   | "PUBLISH_QUEUE_URL"
   | "PLANS_QUEUE_URL"
+  | "TRASH_QUEUE_URL"
   | "USER_POOL_ID"
   | "USER_POOL_CLIENT_ID"
   /** Where the pool's public keys are, if not at its issuer's address. */

@@ -20,9 +20,13 @@ export type Experiment = { id: string; name: string; templateId: string; state: 
 
 export type Finding = { channelId: string; rule: string; severity: "error" | "warning"; detail: string; fix?: Record<string, unknown> };
 
+export type Folder = { id: string; name: string; parentId?: string; createdBy: string; createdAt: string; updatedAt: string; version: number };
+
 export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; rating: "general" | "suggestive" | "mature"; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: (Attempt)[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
 
-export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
+export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; currentVersion?: number; lastVersion?: number; likeness?: string; quality?: Quality; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; autoTags?: ({ tag: string; confidence: number })[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; folderId?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
+
+export type ImageVersion = { id: string; imageId: string; number: number; state: "processing" | "ready" | "failed"; from?: number; operations: ({ type: "crop"; left: number; top: number; width: number; height: number } | { type: "crop_to_ratio"; ratio: { width: number; height: number }; around: "subject" | "centre" } | { type: "resize"; width?: number; height?: number; fit: "inside" | "cover" | "fill" } | { type: "rotate"; degrees: 90 | 180 | 270 } | { type: "flip"; direction: "horizontal" | "vertical" } | { type: "adjust"; brightness: number; contrast: number; saturation: number } | { type: "sharpen"; amount: number } | { type: "filter"; name: "mono" | "sepia" | "warm" | "cool" | "vivid" | "faded" } | { type: "auto_enhance" })[]; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; likeness?: string; quality?: Quality; digitalSourceType?: string; urls: { original?: string; thumbnail?: string }; problem?: Trouble; createdBy: string; createdAt: string; readyAt?: string };
 
 /** How a generated image was made: enough to make it again. */
 export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
@@ -63,6 +67,9 @@ export type Problem = { type: string; title: string; status: number; detail: str
 
 export type ProviderOrder = { providers: (string)[]; inForce: (string)[]; version?: number };
 
+/** How good a picture is, as far as arithmetic can tell; all from 0 to 1. `score` weighs the parts. */
+export type Quality = { score: number; sharpness: number; exposure: number; contrast: number; resolution: number };
+
 /** An experiment, and how it stands. */
 export type ReportedExperiment = { id: string; name: string; templateId: string; state: "running" | "decided" | "stopped"; arms: ({ version: number; weight: number })[]; minimumSample: number; confidencePercent: number; whenDecided: "tell" | "promote"; winner?: number; endedAt?: string; createdAt: string; updatedAt: string; version: number; report: { leader?: number; evidence: number; needed: number; winner?: number; arms: ({ version: number; weight: number; approved: number; rejected: number; approvalRate?: number; interval: { low: number; high: number }; costMicroUsd: number; costPerApprovedMicroUsd?: number; meanRenderMs?: number; reasons: Record<string, number> })[] } };
 
@@ -89,6 +96,8 @@ export type TextCall = { id: string; purpose?: string; provider: string; model: 
 export type TextModel = { provider: string; model: string; kind: "text"; title: string; capabilities: { maxTokens: number; maxPromptLength: number }; tokenPrices: { in: number; out: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresInSeconds: number; tokenType: "Bearer" };
+
+export type TrashedImage = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; currentVersion?: number; lastVersion?: number; likeness?: string; quality?: Quality; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; autoTags?: ({ tag: string; confidence: number })[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; folderId?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number; deletedAt: string; restorableUntil: string };
 
 /** Why something did not go as hoped, in the words of problem details. */
 export type Trouble = { code: string; title: string; detail: string };
@@ -197,19 +206,43 @@ export type Operations = {
   /** A plan's windows of the next days, to the moment of each picture. */
   getPlanCalendar: { input: { params: { id: string }; query?: { days?: number } }; answer: { items: (PlanWindow)[] } };
   /** Your workspace's images, newest first. */
-  listImages: { input: { query?: { limit?: number; cursor?: string; state?: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; tag?: string; category?: string; model?: string; q?: string; from?: string; to?: string; posted?: "true" | "false" } }; answer: { items: (Image)[]; nextCursor: string | null } };
+  listImages: { input: { query?: { limit?: number; cursor?: string; state?: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; tag?: string; category?: string; folder?: string; model?: string; q?: string; from?: string; to?: string; posted?: "true" | "false" } }; answer: { items: (Image)[]; nextCursor: string | null } };
   /** Begin the upload of an image of your own. */
   uploadImage: { input: { body: { fileName: string; contentType: "image/jpeg" | "image/png" | "image/webp"; bytes: number; tags?: (string)[]; rating?: "general" | "suggestive" | "mature" }; idempotencyKey?: string }; answer: { imageId: string; upload: { url: string; method: "POST"; fields: Record<string, string> } } };
   /** One image. */
   getImage: { input: { params: { id: string } }; answer: Image };
-  /** Tag, star or categorise an image. */
-  changeImage: { input: { params: { id: string }; body: { tags?: (string)[]; stars?: number; category?: string; rating?: "general" | "suggestive" | "mature" }; ifMatch?: string }; answer: Image };
-  /** Put an image in the bin. */
+  /** Tag, star, categorise an image, or put it into a folder. */
+  changeImage: { input: { params: { id: string }; body: { tags?: (string)[]; stars?: number; category?: string; folderId?: string | null; rating?: "general" | "suggestive" | "mature" }; ifMatch?: string }; answer: Image };
+  /** Put an image into the trash. */
   removeImage: { input: { params: { id: string }; ifMatch?: string }; answer: undefined };
   /** Approve, reject, hold, or ask for changes. */
   reviewImage: { input: { params: { id: string }; body: { decision: "approved" | "rejected" | "changes_requested" | "held"; note?: string; reasons?: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[] }; idempotencyKey?: string }; answer: Review };
   /** What was decided about an image, newest first. */
   listReviews: { input: { params: { id: string }; query?: { limit?: number; cursor?: string } }; answer: { items: (Review)[]; nextCursor: string | null } };
+  /** Edit an image, as a new version of it. */
+  editImage: { input: { params: { id: string }; body: { operations: ({ type: "crop"; left: number; top: number; width: number; height: number } | { type: "crop_to_ratio"; ratio: { width: number; height: number }; around?: "subject" | "centre" } | { type: "resize"; width?: number; height?: number; fit?: "inside" | "cover" | "fill" } | { type: "rotate"; degrees: 90 | 180 | 270 } | { type: "flip"; direction: "horizontal" | "vertical" } | { type: "adjust"; brightness?: number; contrast?: number; saturation?: number } | { type: "sharpen"; amount?: number } | { type: "filter"; name: "mono" | "sepia" | "warm" | "cool" | "vivid" | "faded" } | { type: "auto_enhance" })[]; from?: number }; idempotencyKey?: string }; answer: ImageVersion };
+  /** The versions of an image, newest first. */
+  listVersions: { input: { params: { id: string }; query?: { limit?: number; cursor?: string } }; answer: { items: (ImageVersion)[]; nextCursor: string | null } };
+  /** Do the same to many images. */
+  changeManyImages: { input: { body: { imageIds: (string)[]; change: { action: "tag"; tags: (string)[] } | { action: "untag"; tags: (string)[] } | { action: "star"; stars: number } | { action: "move"; folderId: string | null } | { action: "delete" } | { action: "restore" } | { action: "approve"; note?: string } | { action: "reject"; note?: string; reasons?: ("anatomy" | "artifacts" | "off_brand" | "off_prompt" | "composition" | "colour" | "quality" | "duplicate" | "unsafe" | "legal" | "other")[] } } }; answer: { items: ({ imageId: string; outcome: "done" | "unchanged" | "refused"; problem?: Trouble })[] } };
+  /** Deleted images that can be restored, the latest made first. */
+  listTrash: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (TrashedImage)[]; nextCursor: string | null } };
+  /** Take an image out of the trash. */
+  restoreImage: { input: { params: { id: string } }; answer: Image };
+  /** Images that look like this one, the most alike first. */
+  findSimilar: { input: { params: { id: string }; query?: { within?: number } }; answer: { items: ({ distance: number; image: Image })[]; looked: number; complete: boolean } };
+  /** Tags with the number of images that have them. */
+  listTags: { input: Record<string, never>; answer: { items: ({ tag: string; count: number; automatic: number })[]; looked: number; complete: boolean } };
+  /** How many images are in each state, and what was made by day and model, with its cost. */
+  imageStatistics: { input: { query?: { from?: string; to?: string } }; answer: { states: Record<string, number>; looked: number; complete: boolean; days: (MetricsLine)[]; models: (MetricsLine)[] } };
+  /** All folders, by name. */
+  listFolders: { input: Record<string, never>; answer: { items: (Folder)[] } };
+  /** Make a folder. */
+  createFolder: { input: { body: { name: string; parentId?: string }; idempotencyKey?: string }; answer: Folder };
+  /** One folder. */
+  getFolder: { input: { params: { id: string } }; answer: Folder };
+  /** Rename a folder, or move it into another. */
+  changeFolder: { input: { params: { id: string }; body: { name?: string; parentId?: string | null }; ifMatch?: string }; answer: Folder };
   /** Have a model of text write something. */
   writeText: { input: { body: { purpose?: string; system?: string; prompt: string; maxTokens?: number; models?: (string)[]; schema?: { type: "object"; properties: Record<string, { type: "string"; description?: string; maxLength?: number; enum?: (string)[] } | { type: "integer"; description?: string; minimum?: number; maximum?: number } | { type: "number"; description?: string; minimum?: number; maximum?: number } | { type: "boolean"; description?: string } | { type: "array"; description?: string; items: { type: "string"; maxLength?: number }; maxItems?: number }>; required?: (string)[]; additionalProperties?: false } }; idempotencyKey?: string }; answer: Text };
   /** Your workspace's paid calls to models of text, newest first. */
@@ -310,6 +343,18 @@ export const routes = {
   removeImage: { method: "DELETE", path: "/v1/images/{id}" },
   reviewImage: { method: "POST", path: "/v1/images/{id}/reviews" },
   listReviews: { method: "GET", path: "/v1/images/{id}/reviews" },
+  editImage: { method: "POST", path: "/v1/images/{id}/edits" },
+  listVersions: { method: "GET", path: "/v1/images/{id}/versions" },
+  changeManyImages: { method: "POST", path: "/v1/images/bulk" },
+  listTrash: { method: "GET", path: "/v1/images/trash" },
+  restoreImage: { method: "POST", path: "/v1/images/{id}/restore" },
+  findSimilar: { method: "GET", path: "/v1/images/{id}/similar" },
+  listTags: { method: "GET", path: "/v1/images/tags" },
+  imageStatistics: { method: "GET", path: "/v1/images/statistics" },
+  listFolders: { method: "GET", path: "/v1/folders" },
+  createFolder: { method: "POST", path: "/v1/folders" },
+  getFolder: { method: "GET", path: "/v1/folders/{id}" },
+  changeFolder: { method: "PATCH", path: "/v1/folders/{id}" },
   writeText: { method: "POST", path: "/v1/texts" },
   listTexts: { method: "GET", path: "/v1/texts" },
   describeImage: { method: "POST", path: "/v1/images/{id}/descriptions" },

@@ -20,7 +20,9 @@ export type IdPrefix =
   | "alr"
   | "pln"
   | "run"
-  | "txt";
+  | "txt"
+  | "ver"
+  | "fld";
 
 const next = monotonicFactory();
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

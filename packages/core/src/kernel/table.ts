@@ -25,6 +25,8 @@ import type { Key, Write } from "./write.ts";
 export type RowKeys = Key & {
   /** `byState`: the objects of one workspace in one state, in the order of `sk`. */
   statePk?: string;
+  /** `cards`: what overviews need of the objects of one kind in one workspace, in the order of `sk`. */
+  cardPk?: string;
   /** `due`: work with a time, spread over shards. `dueAt` in epoch milliseconds. */
   dueShard?: string;
   dueAt?: number;
@@ -82,6 +84,7 @@ const ofTheTable: ReadonlySet<string> = new Set([
   "pk",
   "sk",
   "statePk",
+  "cardPk",
   "dueShard",
   "dueAt",
   "expiresAt",
@@ -160,6 +163,28 @@ export function makeTable(client: DynamoDBClient, name: string) {
     return (answer.Items ?? []).map((item) => unmarshall(item));
   }
 
+  /** The last in the order of `sk`, at most so many, of one partition of the index of cards: a Query for each megabyte, and never the rows themselves. */
+  async function cards<T>(cardPk: string, most: number): Promise<{ items: T[]; complete: boolean }> {
+    const items: T[] = [];
+    let after: Attributes | undefined;
+    do {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName: name,
+          IndexName: "cards",
+          KeyConditionExpression: "cardPk = :pk",
+          ExpressionAttributeValues: stored({ ":pk": cardPk }),
+          ExclusiveStartKey: after,
+          ScanIndexForward: false,
+          Limit: most - items.length,
+        }),
+      );
+      items.push(...(answer.Items ?? []).map((item) => objectOf<T>(item)));
+      after = answer.LastEvaluatedKey;
+    } while (after && items.length < most);
+    return { items, complete: after === undefined };
+  }
+
   /** All of the writes, or none. One write is one plain call. Throws {@link Conflict}, {@link Busy}. */
   async function write(...writes: Write[]): Promise<void> {
     const [only] = writes;
@@ -220,7 +245,7 @@ export function makeTable(client: DynamoDBClient, name: string) {
     } satisfies UpdateItemCommandInput;
   }
 
-  return { get, getMany, page, due, write, update };
+  return { get, getMany, page, due, cards, write, update };
 }
 
 export type PageRequest = {

@@ -1,5 +1,7 @@
 import type { PlanUse, TemplateUse } from "../generation/index.ts";
 import type { Rating } from "../safety/index.ts";
+import type { AutoTag } from "./auto-tags.ts";
+import type { Likeness, Quality } from "./likeness.ts";
 
 export const imageStates = ["processing", "quarantined", "in_review", "approved", "rejected", "changes_requested", "held"] as const;
 export type ImageState = (typeof imageStates)[number];
@@ -60,6 +62,9 @@ export type FileFacts = {
   bytes: number;
   sha256: string;
   thumbhash: string;
+  /** Absent in files from before it was computed. */
+  likeness?: Likeness;
+  quality?: Quality;
   /** IPTC digital source type, the last part of its URI, if it is known. */
   digitalSourceType?: string;
 };
@@ -77,10 +82,15 @@ export type Image = {
   declaredType?: string;
   declaredBytes?: number;
   file?: FileFacts;
+  /** Number of the version whose file that is, and of the latest that was asked for; absent in images that were never edited. */
+  currentVersion?: number;
+  lastVersion?: number;
   making?: Making;
   quarantine?: Quarantine;
   review?: LastReview;
   tags: string[];
+  /** Beside those that people give. */
+  autoTags?: AutoTag[];
   /** For whom it is. Of images from before the rules: for everybody. */
   rating?: Rating;
   stars: number;
@@ -91,7 +101,10 @@ export type Image = {
   correlationId: string;
   createdAt: string;
   updatedAt: string;
+  folderId?: string;
   deletedAt?: string;
+  /** When its files were removed and its row emptied, after its time in the trash. */
+  purgedAt?: string;
   version: number;
 };
 
@@ -105,6 +118,14 @@ export type Review = {
   at: string;
   version: number;
 };
+
+/** Tags that people give one image. */
+export const mostTags = 30;
+
+/** How long a deleted image can be restored. */
+export const trashMs = 30 * 24 * 60 * 60 * 1000;
+/** When its files go: an hour later, so that no clock that is wrong removes what somebody restores. */
+export const emptyAfterMs = trashMs + 60 * 60 * 1000;
 
 /** An announced upload that never came is forgotten after this. */
 export const uploadPatienceMs = 24 * 60 * 60 * 1000;

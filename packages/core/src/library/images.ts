@@ -13,6 +13,7 @@ import {
   requireVersion,
 } from "../kernel/index.ts";
 import { isWithin, screen } from "../safety/index.ts";
+import { type FolderStore, requireFolder } from "./folders.ts";
 import { awaitedUntil, type Image, isReviewable, paths, type Review } from "./image.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
@@ -22,10 +23,13 @@ export type LibraryDeps = { images: ImageStore; media: MediaStore };
 
 export async function find(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<Image> {
   const image = await images.get(ctx.workspaceId, id);
-  if (!image || image.deletedAt !== undefined || (awaitedUntil(image) ?? Number.POSITIVE_INFINITY) < ctx.clock.now())
-    throw notFound("image");
+  if (!image || !isThere(ctx, image)) throw notFound("image");
   return image;
 }
+
+/** Not in the trash, and not an upload that never came. */
+export const isThere = (ctx: Context, image: Image): boolean =>
+  image.deletedAt === undefined && (awaitedUntil(image) ?? Number.POSITIVE_INFINITY) >= ctx.clock.now();
 
 /** The row of an image whose file will be posted by its owner. */
 export async function announceUpload(ctx: Context, { images }: Pick<LibraryDeps, "images">, request: UploadRequest): Promise<Image> {
@@ -44,7 +48,7 @@ export async function announceUpload(ctx: Context, { images }: Pick<LibraryDeps,
 
 export async function change(
   ctx: Context,
-  { images }: Pick<LibraryDeps, "images">,
+  { images, folders }: Pick<LibraryDeps, "images"> & { folders: FolderStore },
   id: string,
   wanted: ImageChange,
   ifVersion?: number,
@@ -55,19 +59,37 @@ export async function change(
     throw new Problem(problems.invalid, "The words that it was made from are stricter.", {
       errors: [{ pointer: "#/rating", detail: `At least “${least}”.` }],
     });
-  const changed: Image = { ...image, ...wanted, updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
+  if (typeof wanted.folderId === "string" && wanted.folderId !== image.folderId)
+    await requireFolder(ctx, { folders }, wanted.folderId, "#/folderId");
+  const changed = retouched(ctx, image, wanted);
   await images.write(images.replacement(changed));
   return changed;
 }
 
-/** Into the bin: it leaves every list, and posts that show it are blocked. */
+/** Its next version, with what people say of it changed; `null` takes it out of its folder. */
+export function retouched(ctx: Context, image: Image, { folderId, ...wanted }: ImageChange): Image {
+  const { folderId: was, ...kept } = image;
+  const lies = folderId === undefined ? was : (folderId ?? undefined);
+  return {
+    ...kept,
+    ...wanted,
+    ...(lies !== undefined && { folderId: lies }),
+    updatedAt: instant(ctx.clock.now()),
+    version: image.version + 1,
+  };
+}
+
+/** Into the trash: it leaves every list, and posts that show it are blocked. */
 export async function remove(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string, ifVersion?: number): Promise<void> {
   const gone = binned(ctx, requireVersion(await find(ctx, { images }, id), ifVersion, "image"));
   await images.write(images.replacement(gone, eventOf(ctx, "library.image.deleted", gone, madeFrom(gone))));
 }
 
 export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string, request: ReviewRequest): Promise<Review> {
-  const image = await find(ctx, { images }, id);
+  return decide(ctx, images, await find(ctx, { images }, id), request);
+}
+
+export async function decide(ctx: Context, images: ImageStore, image: Image, request: ReviewRequest): Promise<Review> {
   if (!isReviewable(image.state))
     throw new Problem(
       libraryProblems.notReviewable,
@@ -76,7 +98,7 @@ export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images
         : "It is quarantined; upload a sound file instead.",
     );
   const at = ctx.clock.now();
-  const made: Review = { id: newId("rev", at), imageId: id, ...request, by: actorId(ctx), at: instant(at), version: 1 };
+  const made: Review = { id: newId("rev", at), imageId: image.id, ...request, by: actorId(ctx), at: instant(at), version: 1 };
   const { decision, note, reasons } = request;
   const reviewed: Image = {
     ...image,
@@ -90,7 +112,7 @@ export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images
 }
 
 /** Whoever counts what becomes of a template's images, or of a plan's, is not told of any others. */
-const madeFrom = ({ making }: Image): Record<string, string> => ({
+export const madeFrom = ({ making }: Image): Record<string, string> => ({
   ...(making?.template && { templateId: making.template.id }),
   ...(making?.plan && { planId: making.plan.id }),
 });
@@ -158,7 +180,8 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
     async withdraw(ctx, ids) {
       const known = await images.getMany(ctx.workspaceId, ids);
       for (const image of known) {
-        if (!image || image.deletedAt !== undefined || image.review) continue;
+        // What somebody has worked on is theirs.
+        if (!image || image.deletedAt !== undefined || image.review || image.lastVersion !== undefined) continue;
         await images.write(images.replacement(binned(ctx, image))).catch(ignoreConflict);
       }
     },
@@ -185,7 +208,7 @@ const blank = (ctx: Context, id: string): Image => {
   };
 };
 
-const binned = (ctx: Context, image: Image): Image => {
+export const binned = (ctx: Context, image: Image): Image => {
   const at = instant(ctx.clock.now());
   return { ...image, deletedAt: at, updatedAt: at, version: image.version + 1 };
 };

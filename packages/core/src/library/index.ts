@@ -1,3 +1,17 @@
+export { type AutoTag, autoTagsOf, mostAutoTags } from "./auto-tags.ts";
+export { changeMany, type Outcome } from "./bulk.ts";
+export { BulkRequest, mostAtOnce } from "./bulk-request.ts";
+export {
+  editedSourceType,
+  ImpossibleOperation,
+  type Size,
+  sizesAfter,
+} from "./edit.ts";
+export { type FilterName, filterNames, longestSide, mostOperations } from "./edit-limits.ts";
+export { EditRequest, Operation } from "./edit-request.ts";
+export { type Folder, mostFolders } from "./folder.ts";
+export { FolderChange, FolderRequest } from "./folder-request.ts";
+export { changeFolder, createFolder, type FolderStore, findFolder, folderStore, listFolders } from "./folders.ts";
 export {
   type Decision,
   decisions,
@@ -6,14 +20,20 @@ export {
   type ImageState,
   imageStates,
   limits,
+  type MimeType,
   mimeTypes,
   paths,
   type Review,
   reasons,
 } from "./image.ts";
 export { announceUpload, change, find, type LibraryDeps, libraryFor, markPosted, remove, review, shelfFor } from "./images.ts";
+export { alikeWithin, distance, type Likeness, type Quality } from "./likeness.ts";
 export { s3Media } from "./media.s3.ts";
+export { countStates, countTags, mostAlike, mostCards, mostTagCounts, similar, type TagCount } from "./overview.ts";
 export { libraryProblems } from "./problems.ts";
 export { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
 export { imageKey, imageStore } from "./store.dynamo.ts";
 export type { ImageFilter, ImageStore, MediaStore, UploadForm } from "./store.ts";
+export { dispatchTrash, purge, restorableUntil, restore, type TrashRef } from "./trash.ts";
+export { currentVersion, type ImageVersion, mostVersions, originalOf, versionStates } from "./version.ts";
+export { type EditOutcome, finished, listVersions, requestEdit } from "./versions.ts";

@@ -48,7 +48,9 @@ async function arrivedUpload(meanwhile: (id: string, images: Library.ImageStore)
 }
 
 test("an image whose owner tags it while it is examined is in review, with its tags", async () => {
-  const { written, stored, left } = await arrivedUpload((id, images) => Library.change(ctx, { images }, id, { tags: ["sea"] }));
+  const { written, stored, left } = await arrivedUpload((id, images) =>
+    Library.change(ctx, { images, folders: Library.folderStore(database.table) }, id, { tags: ["sea"] }),
+  );
   expect(stored).toMatchObject({ state: "in_review", tags: ["sea"], file: { width: 60 } });
   expect(written).toEqual(stored);
   expect(left).toBe(false);

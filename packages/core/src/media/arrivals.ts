@@ -1,5 +1,6 @@
 import { type Context, eventOf, instant, persist } from "../kernel/index.ts";
-import { type Image, type LibraryDeps, paths } from "../library/index.ts";
+import { autoTagsOf, type Image, type LibraryDeps, paths } from "../library/index.ts";
+import { putRenditions } from "./edits.ts";
 import { type Examined, examine } from "./examine.ts";
 
 /** The object of a storage event. */
@@ -60,14 +61,7 @@ export async function processArrival(ctx: Context, { images, media }: LibraryDep
     declaredType: image.declaredType,
     digitalSourceType: image.making && sourceTypeOf(file.notes.provider ?? image.making.provider),
   });
-  if (examined.kind === "sound") {
-    const { original, preview, thumbnail, facts } = examined;
-    await Promise.all([
-      media.put(paths.original(workspaceId, imageId, facts), original, facts.mimeType),
-      media.put(paths.preview(workspaceId, imageId, facts), preview, "image/webp"),
-      media.put(paths.thumbnail(workspaceId, imageId, facts), thumbnail, "image/webp"),
-    ]);
-  }
+  if (examined.kind === "sound") await putRenditions(media, workspaceId, imageId, examined);
   let seen: Image | undefined = image;
   const written = await persist(async () => {
     // Its owner may have tagged it meanwhile. If another worker was faster, or it was taken back, this arrival is dealt with.
@@ -103,5 +97,6 @@ function outcome(ctx: Context, image: Image, examined: Examined, notes: Record<s
   const next = { ...kept, ...(making && { making }), updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
   if (examined.kind === "unsound")
     return { ...next, state: "quarantined", quarantine: { reason: examined.reason, detail: examined.detail } };
-  return { ...next, state: "in_review", file: examined.facts };
+  const autoTags = autoTagsOf(next.making?.prompt ?? next.fileName ?? "");
+  return { ...next, state: "in_review", file: examined.facts, ...(autoTags.length > 0 && { autoTags }) };
 }

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import sharp, { type Metadata, type Sharp } from "sharp";
-import { rgbaToThumbHash } from "thumbhash";
-import { type FileFacts, limits } from "../library/index.ts";
-import { digitalSourceTypeIn, xmpPacket } from "../provenance/index.ts";
+import sharp, { type Metadata } from "sharp";
+import { limits } from "../library/index.ts";
+import { digitalSourceTypeIn } from "../provenance/index.ts";
+import { pixelsOf } from "./pixels.ts";
+import { type Renditions, render } from "./renditions.ts";
 
 const { maxBytes, maxPixels, minSide } = limits;
 
@@ -10,13 +10,8 @@ const { maxBytes, maxPixels, minSide } = limits;
 const types = { jpeg: "image/jpeg", png: "image/png", webp: "image/webp" } as const;
 type Format = keyof typeof types;
 
-/** Longest sides in pixels, and how hard WebP tries (0–6). */
-const previewSide = 1280;
-const thumbnailSide = 320;
-const webp = { quality: 80, effort: 3 } as const;
-
 export type Examined =
-  | { kind: "sound"; original: Buffer; preview: Buffer; thumbnail: Buffer; facts: FileFacts }
+  | ({ kind: "sound" } & Renditions)
   | {
       kind: "unsound";
       reason: "too_large" | "not_an_image" | "mislabelled" | "too_many_pixels" | "too_small" | "animated" | "broken";
@@ -64,45 +59,8 @@ export async function examine(bytes: Buffer, { declaredType, digitalSourceType }
 
 async function make(bytes: Buffer, format: Format, digitalSourceType: string | undefined): Promise<Examined> {
   const upright = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" }).autoOrient();
-  const marked = (image: Sharp): Sharp => (digitalSourceType === undefined ? image : image.withXmp(xmpPacket(digitalSourceType)));
-  // One decode serves all: the renditions are made from the same pixels.
-  const { data, info } = await upright.clone().raw().toBuffer({ resolveWithObject: true });
-  const raw = { width: info.width, height: info.height, channels: info.channels };
-  const pixels = () => sharp(data, { raw, limitInputPixels: maxPixels });
-  const fitted = (side: number) => pixels().resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
-
-  const [original, preview, thumbnail, thumbhash] = await Promise.all([
-    encode(marked(upright.clone().keepIccProfile()), format).toBuffer(),
-    marked(fitted(previewSide)).webp(webp).toBuffer(),
-    marked(fitted(thumbnailSide)).webp(webp).toBuffer(),
-    hash(fitted(100)),
-  ]);
-  return {
-    kind: "sound",
-    original,
-    preview,
-    thumbnail,
-    facts: {
-      mimeType: types[format],
-      width: info.width,
-      height: info.height,
-      bytes: original.length,
-      sha256: createHash("sha256").update(original).digest("hex"),
-      thumbhash,
-      ...(digitalSourceType !== undefined && { digitalSourceType }),
-    },
-  };
-}
-
-function encode(image: Sharp, format: Format): Sharp {
-  if (format === "jpeg") return image.jpeg({ quality: 95, chromaSubsampling: "4:4:4" });
-  if (format === "png") return image.png({ compressionLevel: 6 });
-  return image.webp({ quality: 95, effort: 3 });
-}
-
-async function hash(small: Sharp): Promise<string> {
-  const { data, info } = await small.ensureAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
-  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString("base64");
+  const pixels = await pixelsOf(upright.clone());
+  return { kind: "sound", ...(await render(pixels, upright.clone().keepIccProfile(), types[format], digitalSourceType)) };
 }
 
 async function read(bytes: Buffer): Promise<Metadata | undefined> {

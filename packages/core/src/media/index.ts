@@ -1,2 +1,3 @@
 export { arrivalAt, awaitedImage, giveUp, processArrival } from "./arrivals.ts";
+export { type EditRef, giveUpEdit, makeEdit } from "./edits.ts";
 export { type Examined, type Expected, examine } from "./examine.ts";

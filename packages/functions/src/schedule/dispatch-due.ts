@@ -1,5 +1,6 @@
 import { jobStore, lookAfter } from "@atelier/core/generation";
 import { newId, processClock } from "@atelier/core/kernel";
+import { dispatchTrash, imageStore } from "@atelier/core/library";
 import { dispatchPlans, planStore } from "@atelier/core/plans";
 import { type DuePost, delayUntil, dispatchDue, type PublishMessage, postStore } from "@atelier/core/publishing";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
@@ -9,6 +10,7 @@ import { logger } from "../log.ts";
 import { workerContext } from "../queue/consume.ts";
 import { laterPlan } from "../queue/plan-later.ts";
 import { later } from "../queue/render-later.ts";
+import { emptyLater } from "../queue/trash-later.ts";
 
 /** SQS takes ten messages at once. */
 const batchSize = 10;
@@ -32,5 +34,6 @@ export async function handler(): Promise<void> {
   const posts = await dispatchDue(ctx, { posts: postStore(table()), send });
   const jobs = await lookAfter(ctx, { jobs: jobStore(table()), later });
   const sent = posts + jobs + (await dispatchPlans(ctx, { plans: planStore(table()), send: laterPlan }));
-  if (sent > 0) logger.info("dispatch due", { correlationId, sent });
+  const emptied = await dispatchTrash(ctx, { images: imageStore(table()), send: emptyLater });
+  if (sent + emptied > 0) logger.info("dispatch due", { correlationId, sent: sent + emptied });
 }

@@ -10,7 +10,7 @@ export const changeImage = operation({
   method: "PATCH",
   path: "/v1/images/{id}",
   area: "Library",
-  summary: "Tag, star or categorise an image",
+  summary: "Tag, star, categorise an image, or put it into a folder",
   auth: "user",
   status: 200,
   params: IdParams,

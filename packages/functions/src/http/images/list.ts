@@ -23,8 +23,9 @@ export const listImages = operation({
   status: 200,
   query: PageQuery.extend({
     state: z.enum(imageStates).optional(),
-    tag: z.string().max(40).optional(),
+    tag: z.string().max(40).optional().describe("Given by people, or found by itself."),
     category: z.string().max(60).optional(),
+    folder: z.string().max(64).optional().describe("Id of the folder that they lie in; not those within it."),
     model: z.string().max(120).optional(),
     q: z.string().max(200).optional().describe("Words of the prompt or the file name."),
     from: moment.optional().describe("Made at or after."),

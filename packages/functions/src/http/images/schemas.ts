@@ -1,4 +1,13 @@
-import { decisions, type Image as ImageRow, imageStates, mimeTypes, paths, type Review as ReviewRow, reasons } from "@atelier/core/library";
+import {
+  decisions,
+  type Image as ImageRow,
+  imageStates,
+  mimeTypes,
+  mostAutoTags,
+  paths,
+  type Review as ReviewRow,
+  reasons,
+} from "@atelier/core/library";
 import { ratings } from "@atelier/core/safety";
 import * as z from "zod";
 import { PlanUse, TemplateUse } from "../generations/schemas.ts";
@@ -6,6 +15,12 @@ import { ActorId, Amount, Instant, idOf, text, Url, Version } from "../schemas.t
 import { libraryDeps } from "./deps.ts";
 
 const url = Url.describe("Opens for an hour without credentials.");
+
+const part = z.number().min(0).max(1);
+export const Quality = z
+  .object({ score: part, sharpness: part, exposure: part, contrast: part, resolution: part })
+  .meta({ id: "Quality", description: "How good a picture is, as far as arithmetic can tell; all from 0 to 1. `score` weighs the parts." });
+export const likeness = z.string().max(16).describe("Perceptual hash: 64 bits in hex. Alike pictures differ in few of them.");
 
 const Making = z
   .object({
@@ -47,6 +62,10 @@ export const Image = z
       .describe("Of the original as it is kept, in hex."),
     thumbhash: text(60).optional().describe("A blurred stand-in of some 25 bytes, in base64."),
     digitalSourceType: text(120).optional().describe("IPTC term, such as `algorithmicMedia`."),
+    currentVersion: z.int().min(1).optional().describe("Number of the version that is shown; absent where nothing was edited."),
+    lastVersion: z.int().min(1).optional().describe("Number of the latest that was asked for."),
+    likeness: likeness.optional(),
+    quality: Quality.optional(),
     urls: z
       .object({ original: url.optional(), preview: url.optional(), thumbnail: url.optional() })
       .describe("Lists give the thumbnail alone."),
@@ -57,9 +76,15 @@ export const Image = z
       .optional()
       .describe("The latest one."),
     tags: z.array(text(40)).max(30),
+    autoTags: z
+      .array(z.object({ tag: text(40), confidence: z.number().min(0).max(1) }))
+      .max(mostAutoTags)
+      .optional()
+      .describe("From the words that it was made from, or its file's name. `tag` filters by them too."),
     stars: Amount.max(5),
     rating: z.enum(ratings).describe("For whom it is."),
     category: text(60).optional(),
+    folderId: idOf("fld").optional(),
     postedAt: Instant.optional(),
     createdAt: Instant,
     updatedAt: Instant,
@@ -90,6 +115,7 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
     declaredType: _type,
     declaredBytes: _bytes,
     deletedAt: _deleted,
+    purgedAt: _purged,
     id,
     state,
     ...shown

@@ -10,7 +10,7 @@ export const MetricsQuery = z.strictObject({
   by: z.enum(groupings).default("all").describe("One line for all, or one for each day, model, or template's version."),
 });
 
-const Line = z
+export const Line = z
   .object({
     day: Day.optional(),
     provider: text(60).optional(),

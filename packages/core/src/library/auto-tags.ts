@@ -1,0 +1,58 @@
+/** A tag that nobody has given; `confidence` from 0 to 1. */
+export type AutoTag = { tag: string; confidence: number };
+
+export const mostAutoTags = 10;
+
+/** Words that say nothing of what a picture shows, or only how it is to be made. */
+const stop = new Set(
+  (
+    "a about above across after against all along also although am among an and another any are around as at be because been before behind being below beneath beside between beyond both but by can close could " +
+    "did do does down during each either else every few for from had has have he her here hers him his how i if in inside into is it its itself just like less lots made make makes many me more most much my near next " +
+    "no nor not of off on once one only onto or other our out outside over own per please quite rather same set several she show showing shows so some such than that the their them then there these they this those " +
+    "through to together too toward towards two three under until up upon us use used using very via was we were what when where which while who whose why will with within without would you your " +
+    "image picture photo photograph photography art artwork drawing painting render rendering illustration style styled quality detailed detail details highly ultra best masterpiece resolution hd uhd 4k 8k hdr " +
+    "beautiful stunning amazing nice good great trending background foreground shot view scene realistic photorealistic cinematic png jpg jpeg webp img dsc copy final new untitled"
+  ).split(" "),
+);
+
+/** What is commonly seen in pictures, and other words for it: of these one can be sure that they are meant as things. */
+const known: ReadonlyMap<string, string> = new Map(
+  [
+    "harbour harbor port marina|boat boats ship ships sailboat|sea ocean waves|beach shore coast|mountain mountains hill hills peak|forest woods woodland trees tree|river stream|lake pond|waterfall|desert dunes|snow winter|sunset dusk|" +
+      "sunrise dawn|night|sky clouds cloud|stars galaxy space|moon|rain|fog mist|flower flowers blossom|garden|field meadow|autumn fall|spring|summer|portrait face|woman girl lady|man boy gentleman|child children kid|people crowd|" +
+      "cat kitten|dog puppy|fox|bird birds|horse|fish|lion|bear|butterfly|city town skyline|street road|building buildings|house cottage|bridge|castle|church cathedral|lighthouse|tower|interior room|architecture|car cars|train|bicycle bike|" +
+      "food meal dish|bread|cake dessert|coffee|fruit|vegetables|product bottle|watch|shoes|fashion dress|abstract|geometric|pattern|watercolour watercolor|minimal minimalist|vintage retro|portrait",
+  ]
+    .join("")
+    .split("|")
+    .flatMap((group) => {
+      const [tag = "", ...others] = group.split(" ");
+      return [tag, ...others].map((word) => [word, tag] as const);
+    }),
+);
+
+/**
+ * Tags from the words that an image was made from, or from its file's name. Known things are surest; of other words those that come first, as people begin with
+ * what matters. The same words always give the same tags.
+ */
+export function autoTagsOf(words: string): AutoTag[] {
+  const found = new Map<string, number>();
+  const tokens = words
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/\.[a-z]{3,4}$/, "")
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length >= 3 && word.length <= 24 && !stop.has(word) && !/\d/.test(word))
+    .slice(0, 100);
+  for (const [place, word] of tokens.entries()) {
+    const thing = known.get(word);
+    const confidence = thing === undefined ? 0.6 - Math.min(0.3, place * 0.03) : 0.95 - Math.min(0.2, place * 0.01);
+    const tag = thing ?? word;
+    // Twice is surer than once.
+    found.set(tag, Math.min(0.99, Math.max(found.get(tag) ?? 0, confidence) + (found.has(tag) ? 0.03 : 0)));
+  }
+  return [...found]
+    .map(([tag, confidence]) => ({ tag, confidence: Math.round(confidence * 100) / 100 }))
+    .sort((a, b) => b.confidence - a.confidence || (a.tag < b.tag ? -1 : 1))
+    .slice(0, mostAutoTags);
+}

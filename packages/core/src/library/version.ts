@@ -1,0 +1,48 @@
+import type { Trouble } from "../kernel/index.ts";
+import { derivedIdAt } from "../kernel/index.ts";
+import type { Operation } from "./edit-request.ts";
+import type { FileFacts, Image } from "./image.ts";
+
+export const versionStates = ["processing", "ready", "failed"] as const;
+export type VersionState = (typeof versionStates)[number];
+
+/** What an image's file was made from, by what. Versions never change once they are ready. */
+export type ImageVersion = {
+  id: string;
+  imageId: string;
+  workspaceId: string;
+  /** 1 is the original. */
+  number: number;
+  state: VersionState;
+  /** Number of the version that it was made from; the original was made from none. */
+  from?: number;
+  operations: Operation[];
+  file?: FileFacts;
+  problem?: Trouble;
+  createdBy: string;
+  correlationId: string;
+  createdAt: string;
+  readyAt?: string;
+  version: number;
+};
+
+/** Versions that one image can have, the original among them. */
+export const mostVersions = 100;
+
+/** The number of the file that an image shows; images that were never edited do not say. */
+export const currentVersion = ({ currentVersion = 1 }: Image): number => currentVersion;
+
+/** The original as a version, for images whose versions nobody has written down yet. */
+export const originalOf = (image: Image): ImageVersion => ({
+  id: derivedIdAt("ver", Date.parse(image.createdAt), image.id),
+  imageId: image.id,
+  workspaceId: image.workspaceId,
+  number: 1,
+  state: "ready",
+  operations: [],
+  ...(image.file && { file: image.file }),
+  createdBy: image.createdBy,
+  correlationId: image.correlationId,
+  createdAt: image.createdAt,
+  version: 1,
+});

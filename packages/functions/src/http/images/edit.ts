@@ -1,0 +1,33 @@
+import { problems } from "@atelier/core/kernel";
+import { EditRequest, libraryProblems, mostOperations, requestEdit } from "@atelier/core/library";
+import { operation } from "../operation.ts";
+import { IdParams } from "../schemas.ts";
+import { libraryDeps } from "./deps.ts";
+import { exampleVersion, ImageVersion, versionBody } from "./version-schemas.ts";
+
+export const editImage = operation({
+  id: "editImage",
+  method: "POST",
+  path: "/v1/images/{id}/edits",
+  area: "Library",
+  summary: "Edit an image, as a new version of it",
+  description: `One to ${mostOperations} operations, each done to what the one before it leaves; sides and offsets in pixels. No file ever changes: a version is made of another one, and the image shows the newest that is ready. It then has to be approved anew, since an approval is of the content, and posts that show it are blocked until it is. Its tags, stars, category and rating stay. Watch \`GET /v1/images/{id}/versions\`.`,
+  auth: "user",
+  status: 202,
+  idempotent: true,
+  params: IdParams,
+  body: EditRequest,
+  response: ImageVersion,
+  problems: [problems.notFound, problems.conflict, libraryProblems.notEditable, libraryProblems.tooManyVersions],
+  example: {
+    body: {
+      operations: [
+        { type: "rotate", degrees: 90 },
+        { type: "adjust", brightness: 10, contrast: 5, saturation: -20 },
+      ],
+    },
+    response: { ...exampleVersion, state: "processing", readyAt: undefined, width: undefined },
+  },
+  run: (ctx, { params, body }) => requestEdit(ctx, libraryDeps(), params.id, body),
+  view: async (made) => ({ body: await versionBody(made) }),
+});
