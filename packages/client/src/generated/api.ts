@@ -234,7 +234,7 @@ export type Operations = {
   /** Tags with the number of images that have them. */
   listTags: { input: Record<string, never>; answer: { items: ({ tag: string; count: number; automatic: number })[]; looked: number; complete: boolean } };
   /** How many images are in each state, and what was made by day and model, with its cost. */
-  imageStatistics: { input: { query?: { from?: string; to?: string } }; answer: { states: Record<string, number>; looked: number; complete: boolean; days: (MetricsLine)[]; models: (MetricsLine)[] } };
+  imageStatistics: { input: { query?: { from?: string; to?: string } }; answer: { states: { processing: number; quarantined: number; in_review: number; approved: number; rejected: number; changes_requested: number; held: number }; looked: number; complete: boolean; days: (MetricsLine)[]; models: (MetricsLine)[] } };
   /** All folders, by name. */
   listFolders: { input: Record<string, never>; answer: { items: (Folder)[] } };
   /** Make a folder. */

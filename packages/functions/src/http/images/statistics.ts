@@ -1,4 +1,4 @@
-import { countStates, imageStates, mostCards } from "@atelier/core/library";
+import { countStates, type ImageState, imageStates, mostCards } from "@atelier/core/library";
 import { metricsStore, mostLines, report } from "@atelier/core/metrics";
 import * as z from "zod";
 import { once, table } from "../../clients.ts";
@@ -20,7 +20,7 @@ export const imageStatistics = operation({
   status: 200,
   query: MetricsQuery.omit({ by: true }),
   response: z.object({
-    states: z.record(z.enum(imageStates), Amount),
+    states: z.object(Object.fromEntries(imageStates.map((state) => [state, Amount])) as Record<ImageState, typeof Amount>),
     looked: Amount,
     complete: z.boolean(),
     days: z.array(Line).max(mostLines),
