@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { appendFile, rm, writeFile } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { pipeline } from "node:stream/promises";
 import { transaction } from "../database.ts";
 import type { Content, ObjectHeaders } from "./objects.ts";
 
@@ -94,7 +95,8 @@ export function makeUploads(database: DatabaseSync, folder: string) {
       size: parts.reduce((sum, part) => sum + part.size, 0),
       async write(path) {
         try {
-          for (const { file } of parts) await appendFile(path, createReadStream(join(folder, file)));
+          // A pipeline hears of a part that is gone from the first moment on; a stream whose failure nobody hears of ends the process.
+          for (const { file } of parts) await pipeline(createReadStream(join(folder, file)), createWriteStream(path, { flags: "a" }));
         } catch (error) {
           throw (error as { code?: string }).code === "ENOENT" ? new PartsGone() : error;
         }
