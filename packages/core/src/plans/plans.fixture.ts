@@ -5,7 +5,7 @@ import { type Catalogue, catalogueOf, jobStore, orderStore } from "../generation
 import { type Context, newId } from "../kernel/index.ts";
 import { imageStore, ReviewRequest, review, shelfFor } from "../library/index.ts";
 import { promptStore } from "../prompts/index.ts";
-import { createPlan, findPlan, listRuns, type Plan, PlanRequest, planStore, type Run } from "./index.ts";
+import { createPlan, dispatchPlans, findPlan, listRuns, type Plan, PlanRequest, planStore, type Run, runDue } from "./index.ts";
 
 const free = catalogueOf((provider) => (provider === "sketch" ? [] : ["KEY"]));
 
@@ -71,3 +71,35 @@ export { startTable, type TestTable };
 
 /** The built-in renderer is off in it, so everything costs. */
 export const paid = (): Catalogue => catalogueOf((provider) => (provider === "stability" ? [] : ["KEY"]));
+
+export type World = ReturnType<typeof openPlans>;
+
+/** A worker that dies leaves everything as it is. */
+class Died extends Error {}
+
+/** What the minute's rule does, and then the worker; `dies` before or after its first write. */
+export async function tick({ ctx, deps }: World, dies?: "before" | "after"): Promise<number> {
+  const { plans } = deps;
+  const mortal: typeof plans = {
+    ...plans,
+    async save(...change) {
+      if (dies === "before") throw new Died();
+      await plans.save(...change);
+      if (dies === "after") throw new Died();
+    },
+  };
+  const due: { workspaceId: string; id: string }[] = [];
+  const send = async (ref: { workspaceId: string; id: string }, delaySeconds: number) => {
+    if (ref.workspaceId === ctx.workspaceId && delaySeconds === 0) due.push(ref);
+  };
+  await dispatchPlans(ctx, { plans, send });
+  for (const ref of due)
+    await runDue(ctx, { ...deps, plans: mortal }, ref).catch((error: unknown) => {
+      if (!(error instanceof Died)) throw error;
+    });
+  return due.length;
+}
+
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;

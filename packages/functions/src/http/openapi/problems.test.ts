@@ -15,7 +15,7 @@ import { problemsOf } from "./document.ts";
 import { allOperations } from "./operations.ts";
 
 const root = fileURLToPath(new URL("../../../../../", import.meta.url));
-const types: readonly ProblemType[] = [
+const sources = {
   problems,
   identityProblems,
   budgetProblems,
@@ -26,7 +26,8 @@ const types: readonly ProblemType[] = [
   publishingProblems,
   safetyProblems,
   writingProblems,
-].flatMap((kind) => Object.values(kind));
+};
+const types: readonly ProblemType[] = Object.values(sources).flatMap((kind) => Object.values(kind));
 const named = types.map((type) => [type.code, type] as const);
 
 describe("a page in docs/problems", () => {
@@ -52,18 +53,6 @@ const thrown = new Set(
     ),
   ),
 );
-const sources = {
-  problems,
-  identityProblems,
-  budgetProblems,
-  generationProblems,
-  libraryProblems,
-  planProblems,
-  promptProblems,
-  publishingProblems,
-  safetyProblems,
-  writingProblems,
-};
 const codesThrown = new Set(
   Object.entries(sources).flatMap(([kind, all]) =>
     Object.entries(all).flatMap(([name, { code }]) => (thrown.has(`${kind}.${name}`) ? [code] : [])),
