@@ -42,6 +42,7 @@ export function generation(stack: Stack, config: Config, data: Data, { queue, ro
     timeoutSeconds: settleTimeoutSeconds,
     environment: { TABLE: data.table.tableName },
     localConcurrency: 8,
+    localProcess: "workers",
   });
   consume(settle, processed);
   allowTable(settle, data, "read", "write", "batch");

@@ -91,14 +91,13 @@ export function http(
     PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
     RENDER_QUEUE_URL: requests.queueUrl,
   };
-  // All get the same variables, so that the embedded cloud may put them into one process; what each may do, its role says.
   const area = (name: string, id: string, paths: readonly string[]): LambdaFunction => {
     const handler = lambda(stack, id, {
       entry: `packages/functions/src/http/${name}.ts`,
       memoryMb: 1024,
       timeoutSeconds,
       environment,
-      localConcurrency: 64,
+      localProcess: "http",
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, handler);
     for (const path of paths) gateway.addRoutes({ path, methods: [HttpMethod.ANY], integration });
@@ -152,7 +151,7 @@ export function http(
     memoryMb: 512,
     timeoutSeconds,
     environment,
-    localConcurrency: 64,
+    localProcess: "http",
   });
   new HttpRoute(stack, "DefaultRoute", {
     httpApi: gateway,

@@ -16,6 +16,8 @@ export type LambdaProps = {
   nativeModules?: string[];
   /** Simultaneous invocations that the embedded cloud may put into one process; Lambda always has one. */
   localConcurrency?: number;
+  /** In the embedded cloud it shares its processes with the others of this name; without one it has its own. */
+  localProcess?: "http" | "pixels" | "workers";
 };
 
 /** One function with a role and a log group of its own. The template's metadata tells the source, so that it can also be run from there. */
@@ -49,6 +51,7 @@ export function lambda(stack: Stack, id: string, props: LambdaProps): LambdaFunc
       });
   const resource = made.node.defaultChild as CfnFunction;
   resource.addMetadata("atelier:entry", props.entry);
+  if (props.localProcess) resource.addMetadata("atelier:process", props.localProcess);
   if (props.localConcurrency) resource.addMetadata("atelier:concurrency", props.localConcurrency);
   return made;
 }

@@ -41,6 +41,7 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
     nativeModules: nativePackages,
     localConcurrency: 8,
+    localProcess: "pixels",
   });
   consume(process, arrivals, { batchSize: 1 });
   allowTable(process, data, "read", "write");
@@ -58,6 +59,7 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
     nativeModules: nativePackages,
     localConcurrency: 4,
+    localProcess: "pixels",
   });
   consume(edit, edits, { batchSize: 1 });
   allowTable(edit, data, "read", "write", "query");
@@ -72,6 +74,7 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
     timeoutSeconds: emptyTimeoutSeconds,
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
     localConcurrency: 4,
+    localProcess: "workers",
   });
   consume(empty, trash);
   allowTable(empty, data, "read", "write", "query");

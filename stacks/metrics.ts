@@ -21,6 +21,7 @@ export function metrics(stack: Stack, config: Config, data: Data, { queue, route
     environment: { TABLE: data.table.tableName, MAIL_FROM: config.mailFrom },
     // All of a workspace's day goes into one row.
     localConcurrency: 2,
+    localProcess: "workers",
   });
   consume(count, ended, { maxConcurrency: 2 });
   allowTable(count, data, "read", "write", "query", "batch");

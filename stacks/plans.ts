@@ -29,6 +29,7 @@ export function plans(stack: Stack, config: Config, data: Data, { queue, route, 
       PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
     },
     localConcurrency: 4,
+    localProcess: "workers",
   });
   consume(run, due, { batchSize: 1 });
   allowTable(run, data, "read", "write", "byState", "batch");

@@ -17,6 +17,7 @@ export function prompts(stack: Stack, data: Data, { queue, route, consume }: Mes
     timeoutSeconds,
     environment: { TABLE: data.table.tableName },
     localConcurrency: 8,
+    localProcess: "workers",
   });
   consume(count, reviews);
   allowTable(count, data, "read", "write", "batch");

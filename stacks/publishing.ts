@@ -53,6 +53,7 @@ export function publishing(
       PLANS_QUEUE_URL: planned.due.queueUrl,
       TRASH_QUEUE_URL: trash.queueUrl,
     },
+    localProcess: "workers",
   });
   allowTable(dispatch, data, "due");
   allowSend(dispatch, due);
@@ -75,6 +76,7 @@ export function publishing(
     timeoutSeconds: followTimeoutSeconds,
     environment: { TABLE: data.table.tableName },
     localConcurrency: 8,
+    localProcess: "workers",
   });
   consume(follow, news);
   allowTable(follow, data, "read", "write", "query", "batch");

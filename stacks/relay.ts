@@ -14,6 +14,7 @@ export function relay(stack: Stack, { table }: Data, { bus, deadLetters }: Messa
     memoryMb: 512,
     timeoutSeconds: 30,
     environment: { EVENT_BUS: bus.eventBusName },
+    localProcess: "workers",
   });
   allow(handler, ["events:PutEvents"], bus.eventBusArn);
   handler.addEventSource(

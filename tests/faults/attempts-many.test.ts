@@ -2,7 +2,7 @@ import type { Job } from "@atelier/core/generation";
 import { type Fault, providers, type Provider as Simulator } from "@atelier/simulators";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { randomFrom } from "../../packages/local/src/faults/book.ts";
-import { seeds, tell } from "../harness/seeds.ts";
+import { asMany, seeds, tell } from "../harness/seeds.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 import { Died, openWorkshop } from "../harness/workshop.ts";
 
@@ -21,8 +21,7 @@ const faults: readonly Fault[] = [
   "wrongType",
   "cutShort",
 ];
-/** `npm test` has fewer, `npm run test:faults` as many as a busy day. */
-const jobsEach = seeds.length > 1 ? 1_000 : 120;
+const jobsEach = asMany(80, 1_000);
 const chance = 0.03;
 const deaths = 0.03;
 /** As many workers as are at it at the same time. */

@@ -3,7 +3,7 @@ import { expectWhole, liveThrough, workers } from "../harness/chain.ts";
 import { faults, type Order } from "../harness/faults.ts";
 import { ownAtelier } from "../harness/own.ts";
 import { signUp } from "../harness/person.ts";
-import { seeds, tell } from "../harness/seeds.ts";
+import { asMany, seeds, tell } from "../harness/seeds.ts";
 
 const { url } = await ownAtelier();
 const trouble = faults({ url });
@@ -75,11 +75,13 @@ const weathers: Record<string, (seed: number) => Order[]> = {
     ),
 };
 
+const size = { generations: asMany(1, 2), posts: asMany(2, 3) };
+
 describe.each(seeds)("seed %i", (seed) => {
   test.each(Object.entries(weathers))("all is done once where %s", async (what, orders) => {
     const ada = await signUp(url);
     for (const order of orders(seed)) await trouble.add(order);
-    const lived = await liveThrough(url, ada);
+    const lived = await liveThrough(url, ada, size);
     const counts = await trouble.counts();
     await trouble.clear();
     tell(what, seed, counts);

@@ -43,7 +43,7 @@ async function liveThroughDueTimes(orders: Order[]): Promise<void> {
       const seenAt = await clock.now();
       for (const { content_text: name } of entries) if (seenAt < (due.get(name) ?? 0)) early.push(name);
       if (entries.length >= due.size) return true;
-      await clock.advance(30_000);
+      await clock.advance(seenAt < now + 4 * minuteMs ? 60_000 : 30_000);
       return false;
     },
     80_000,

@@ -4,7 +4,7 @@ import { faults, type Order } from "../harness/faults.ts";
 import { ownAtelier } from "../harness/own.ts";
 import { type Person, signUp } from "../harness/person.ts";
 import { quiet } from "../harness/quiet.ts";
-import { seeds, tell } from "../harness/seeds.ts";
+import { asMany, seeds, tell } from "../harness/seeds.ts";
 import { until } from "../harness/until.ts";
 
 const { url } = await ownAtelier();
@@ -17,10 +17,10 @@ beforeAll(async () => {
 afterEach(() => trouble.clear());
 
 const hourMs = 3_600_000;
-const images = 5;
-const steps = 7;
+const images = asMany(3, 5);
+const steps = asMany(5, 7);
 
-/** A plan of six pictures in a window of three hours that begins with the next full hour. */
+/** A plan of a few pictures in a window of three hours that begins with the next full hour. */
 async function planned() {
   const startsAt = Math.ceil((await clock.now()) / hourMs) * hourMs;
   const shown = (at: number): string => new Date(at).toISOString().slice(11, 16);

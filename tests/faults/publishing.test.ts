@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
 import { faults } from "../harness/faults.ts";
 import { type Person, signUp } from "../harness/person.ts";
-import { seeds, tell } from "../harness/seeds.ts";
+import { asMany, seeds, tell } from "../harness/seeds.ts";
 import { until } from "../harness/until.ts";
 import { approved, gallery } from "../harness/work.ts";
 
 /** As many channels as a post may have, so that a worker that dies is in the middle of something. */
 const channels = 20;
 /** With and without keys, 20 seeds are more than ten thousand deliveries. */
-const posts = 8;
+const posts = asMany(3, 13);
 
 /** An Atelier whose posts go to a network that can be told to misbehave. */
 type World = { network: Network; atelier: Atelier; ada: Person; imageId: string; channelIds: string[]; passed: { ms: number } };
@@ -75,12 +75,14 @@ function shown({ network }: World, all: readonly Post[]) {
 /** The network drops the line and fails, before and after it took a post; its list fails too; workers are killed around their calls. */
 async function publishThroughTrouble(world: World, seed: number): Promise<{ made: Post[]; struck: Record<string, number> }> {
   const { network, atelier, ada, imageId, channelIds } = world;
-  network.misbehave(seed, { dropBefore: 0.03, dropAfter: 0.03, refuse: 0.03, fail: 0.03, late: 0.004 }, 0.1);
+  // The fewer deliveries there are, the more of them have to fail for each fault to be met.
+  const chance = asMany(0.08, 0.03);
+  network.misbehave(seed, { dropBefore: chance, dropAfter: chance, refuse: chance, fail: chance, late: 0.004 }, 0.1);
   const trouble = faults(atelier);
   for (const [index, fault] of (["killBefore", "killAfter"] as const).entries()) {
     const order = { fault, function: "PublishPost", seed: seed * 10 + index };
-    await trouble.add({ ...order, service: "network", url: network.url, call: "POST /posts", chance: 0.004, times: 1 });
-    await trouble.add({ ...order, service: "dynamodb", call: "*", chance: 0.01, times: 1 });
+    await trouble.add({ ...order, service: "network", url: network.url, call: "POST /posts", chance: asMany(0.08, 0.004), times: 1 });
+    await trouble.add({ ...order, service: "dynamodb", call: "*", chance: asMany(0.05, 0.01), times: 1 });
   }
   const made: Post[] = [];
   for (let i = 0; i < posts; i += 1)

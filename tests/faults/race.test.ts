@@ -6,7 +6,7 @@ import { makeClock } from "../../packages/local/src/clock.ts";
 import { randomFrom } from "../../packages/local/src/faults/book.ts";
 import { makeInterleaver } from "../harness/interleave.ts";
 import { approvedRow } from "../harness/records.ts";
-import { seeds, tell } from "../harness/seeds.ts";
+import { asMany, seeds, tell } from "../harness/seeds.ts";
 import { startTable, type TestTable } from "../harness/table.ts";
 
 let database: TestTable;
@@ -36,7 +36,7 @@ const contextOf = (): Context => ({
 });
 
 /** Interleavings of a seed, and how many are lived through beside each other. */
-const rounds = 1_000;
+const rounds = asMany(200, 1_000);
 const lanes = 10;
 
 type Outcome = "old" | "new" | "canceled";

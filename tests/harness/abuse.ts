@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "vitest";
-import { checkedFetch, type Documented } from "./contract.ts";
+import { checkedRequest, type Documented } from "./contract.ts";
 
 export type Wrong = {
   /** For `{id}`. */
@@ -34,10 +34,11 @@ export async function ask(
   const example = exampleOf(op);
   const sent = method === "GET" ? undefined : (body ?? (example && JSON.stringify(example)));
   const send = () =>
-    checkedFetch(`${url}${op.path.replace("{id}", id)}${query}`, {
+    checkedRequest(`${url}${op.path.replace("{id}", id)}${query}`, {
       method,
       headers: { ...(sent !== undefined && { "content-type": "application/json" }), ...headers },
       ...(sent !== undefined && { body: Buffer.from(sent) }),
+      patienceMs: 60_000,
     });
   let response = await send();
   // Whoever is known has their own limit, and these tests are not about it.
@@ -45,8 +46,8 @@ export async function ask(
     await pause(Number(response.headers.get("retry-after")) * 1_000);
     response = await send();
   }
-  const text = await response.text();
-  expect(response.status, `${method} ${op.path} ${query}: ${text}`).toBeLessThan(500);
+  const { status, headers: told, text } = response;
+  expect(status, `${method} ${op.path} ${query}: ${text}`).toBeLessThan(500);
   expect(text).not.toMatch(inner);
-  return { status: response.status, headers: response.headers, text, problem: response.status >= 400 ? JSON.parse(text) : undefined };
+  return { status, headers: told, text, problem: status >= 400 ? JSON.parse(text) : undefined };
 }

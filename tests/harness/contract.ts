@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
@@ -28,9 +29,10 @@ export const documentedOperations: readonly Documented[] = Object.entries(docume
 );
 
 /** Operations that take this very path, the one with the fewest names first, as the router chooses. */
-export const operationsAt = (path: string): Documented[] =>
-  documentedOperations.filter((op) => patternOf(op.path).test(path)).sort((a, b) => a.path.split("{").length - b.path.split("{").length);
-const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
+export const operationsAt = (path: string): Documented[] => patterns.filter(({ pattern }) => pattern.test(path)).map(({ op }) => op);
+const patterns = documentedOperations
+  .map((op) => ({ op, pattern: new RegExp(`^${op.path.replace(/\{\w+\}/g, "[^/]+")}$`), names: op.path.split("{").length }))
+  .sort((a, b) => a.names - b.names);
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
 formats.default(ajv);
@@ -159,6 +161,37 @@ export const checkedFetch: typeof fetch = async (input, init) => {
     checkAnswer({ method: request.method, path: pathname }, { status: response.status, headers: response.headers, text });
   return response;
 };
+
+const connections = new Agent({ keepAlive: true });
+
+/** As {@link checkedFetch}, for tens of thousands of requests: `fetch` takes more than twice the time. */
+export async function checkedRequest(
+  address: string,
+  { method, headers, body, patienceMs }: { method: string; headers: Record<string, string>; body?: Buffer; patienceMs: number },
+): Promise<Answered> {
+  const { host, hostname, port, pathname, search } = new URL(address);
+  const from = "x-forwarded-for" in headers ? {} : { "x-forwarded-for": newAddress() };
+  const answered = await new Promise<Answered>((resolve, reject) => {
+    const options = { agent: connections, hostname, port, method, path: `${pathname}${search}`, signal: AbortSignal.timeout(patienceMs) };
+    const length = body === undefined ? {} : { "content-length": body.length };
+    const asked = request({ ...options, headers: { host, ...headers, ...from, ...length } }, (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: headersOf(response.headers), text: Buffer.concat(parts).toString() }),
+      );
+    });
+    asked.on("error", reject);
+    asked.end(body);
+  });
+  if (method !== "HEAD" && pathname.startsWith("/v1/") && pathname !== "/v1/openapi.json")
+    checkAnswer({ method, path: pathname }, answered);
+  return answered;
+}
+
+const headersOf = (headers: IncomingHttpHeaders): Headers =>
+  new Headers(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])));
 
 /** An address that nobody else has. */
 export const newAddress = (): string => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;

@@ -17,6 +17,15 @@ const running = new AsyncLocalStorage<string>();
 const detours = process.env[detoursVariable];
 if (detours !== undefined) takeDetours(JSON.parse(detours), running);
 
+/** A function sees its own variables, also where it shares the process: what stacks/ has not given it is missing here as it is in Lambda. */
+const environments = new Map<string, Record<string, string>>();
+process.env = new Proxy(process.env, {
+  get(all, name: string) {
+    const own = environments.get(running.getStore() ?? "") ?? all;
+    return own[name];
+  },
+});
+
 for (const stream of [process.stdout, process.stderr]) {
   const write = stream.write.bind(stream) as (text: string | Uint8Array, ...more: unknown[]) => boolean;
   const marked = (text: string | Uint8Array, ...more: unknown[]): boolean => {
@@ -46,8 +55,9 @@ const send = (message: FromChild) => process.send?.(message);
 process.on("message", async (message: ToChild) => {
   if (message.kind === "clock") return clock.turnTo(message.offsetMs);
   if (message.kind === "load") {
+    for (const { name, environment } of message.functions) environments.set(name, environment);
     // One that cannot be loaded says so to whoever invokes it.
-    await Promise.allSettled(message.entries.map(load));
+    await Promise.allSettled(message.functions.map(({ entry }) => load(entry)));
     send({ kind: "ready" });
     // Now, since nobody ends these processes in peace.
     return flushCompileCache();

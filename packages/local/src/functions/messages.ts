@@ -1,7 +1,7 @@
 export type ToChild =
   | { kind: "clock"; offsetMs: number }
-  /** Source files that invocations will need; answered by `ready`. */
-  | { kind: "load"; entries: string[] }
+  /** The functions that it will run; answered by `ready`. */
+  | { kind: "load"; functions: { name: string; entry: string; environment: Record<string, string> }[] }
   /** `deadline` in real epoch milliseconds, as Lambda's own. */
   | { kind: "invoke"; id: string; functionName: string; entry: string; event: unknown; deadline: number };
 

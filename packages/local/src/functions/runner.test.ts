@@ -64,14 +64,14 @@ describe("a function", () => {
     expect(runner.capacity("Many")).toBe(2);
   });
 
-  test("shares a process with others of the same environment where it says so", async () => {
-    const runner = run(
-      [spec("A", { concurrency: 8 }), spec("B", { concurrency: 8 }), spec("C", { concurrency: 8, environment: { PATH: "", OTHER: "1" } })],
-      1,
-    );
+  test("shares a process with those of the same name where it says so, and sees only its own environment there", async () => {
+    const shared = (own: string) => ({ process: "shared", environment: { PATH: "", [own]: own } });
+    const runner = run([spec("A", shared("OF_A")), spec("B", shared("OF_B")), spec("C", { concurrency: 8 })], 1);
     const [a, b, c] = await Promise.all(["A", "B", "C"].map((name) => runner.invoke(name, { do: "pid" })));
     expect(a).toBe(b);
     expect(c).not.toBe(a);
+    expect(await runner.invoke("A", { do: "variable", value: "OF_A" })).toBe("OF_A");
+    expect(await runner.invoke("B", { do: "variable", value: "OF_A" })).toBeUndefined();
     await Promise.all(["A", "B"].map((name) => runner.invoke(name, { do: "print", value: `I am ${name}` })));
     await expect.poll(() => lines).toEqual(expect.arrayContaining(["A: I am A", "B: I am B"]));
   });

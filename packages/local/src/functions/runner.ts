@@ -11,8 +11,10 @@ export type FunctionSpec = {
   entry: string;
   environment: Record<string, string>;
   timeoutSeconds: number;
-  /** Invocations at once in one process; functions above 1 with the same environment share their processes. */
+  /** Invocations of it at once for each process: what its queue or stream hands on. */
   concurrency: number;
+  /** Functions that name the same one share their processes, each with the environment that is its own; without it a function has its own process. */
+  process?: string;
 };
 
 /** The handler threw, crashed or ran out of time; `message` tells which. */
@@ -42,7 +44,7 @@ type Worker = {
   /** Takes nothing new: an invocation of it ran out of time. */
   retired: boolean;
 };
-type Group = { names: string[]; concurrency: number; environment: Record<string, string>; workers: Worker[]; waiting: (() => void)[] };
+type Group = { functions: FunctionSpec[]; names: string[]; concurrency: number; workers: Worker[]; waiting: (() => void)[] };
 
 export type Runner = {
   /** `started` is told the process as soon as it has the invocation. */
@@ -58,6 +60,9 @@ export type Runner = {
 /** With fewer invocations at once a second process would only divide their work, and the core that it runs on has other things to do. */
 const busy = 16;
 
+/** Invocations at once in a process that functions share. */
+const sharedConcurrency = 64;
+
 /** An idle process is ended after this. */
 const idleMs = 10 * 60_000;
 
@@ -67,10 +72,12 @@ const childFile = fileURLToPath(new URL("child.ts", import.meta.url));
 export function createRunner({ functions, clock, maxProcesses, log, faults }: RunnerOptions): Runner {
   const specs = new Map(functions.map((spec) => [spec.name, spec]));
   const groups = new Map<string, Group>();
-  for (const { name, concurrency, environment } of functions) {
-    const key = concurrency > 1 ? JSON.stringify(environment) : name;
-    const group = groups.get(key) ?? { names: [], concurrency, environment, workers: [], waiting: [] };
-    group.names.push(name);
+  for (const spec of functions) {
+    const key = spec.process === undefined ? `own ${spec.name}` : `shared ${spec.process}`;
+    const concurrency = spec.process === undefined ? spec.concurrency : sharedConcurrency;
+    const group = groups.get(key) ?? { functions: [], names: [], concurrency, workers: [], waiting: [] };
+    group.functions.push(spec);
+    group.names.push(spec.name);
     groups.set(key, group);
   }
   const groupOf = new Map([...groups.values()].flatMap((group) => group.names.map((name) => [name, group] as const)));
@@ -96,13 +103,14 @@ export function createRunner({ functions, clock, maxProcesses, log, faults }: Ru
 
   function start(group: Group): Worker {
     const detours = faults?.detours();
-    const env = { ...group.environment, ...(detours && { [detoursVariable]: JSON.stringify(detours) }) };
+    const environments = group.functions.map(({ environment }) => environment);
+    const env = { ...Object.assign({}, ...environments), ...(detours && { [detoursVariable]: JSON.stringify(detours) }) };
     const child = fork(childFile, [], { env, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "json" });
     const skewMs = faults?.skewMs(group.names) ?? 0;
     const worker: Worker = { group, child, running: new Map(), skewMs, usedAt: Date.now(), ready: false, retired: false };
     group.workers.push(worker);
     post(worker, { kind: "clock", offsetMs: clock.offsetMs() + skewMs });
-    post(worker, { kind: "load", entries: group.names.map((name) => specs.get(name)?.entry ?? "") });
+    post(worker, { kind: "load", functions: group.functions.map(({ name, entry, environment }) => ({ name, entry, environment })) });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream)
         createInterface({ input: stream }).on("line", (line) => {

@@ -126,5 +126,6 @@ export function functionSpec(
     environment: { ...environment, ...variables, ...Object.fromEntries(Object.entries(instead).filter(([name]) => name in variables)) },
     timeoutSeconds: properties.Timeout,
     concurrency: Number(metadata["atelier:concurrency"] ?? 1),
+    ...(typeof metadata["atelier:process"] === "string" && { process: metadata["atelier:process"] }),
   };
 }
