@@ -27,6 +27,7 @@ const budgets: Record<string, number> = {
   DispatchDue: 297_000,
   FollowPosts: 278_000,
   CountOutcomes: 277_000,
+  KeepHistory: 269_000,
   CountGenerations: 371_000,
   /** Of it, and of HttpGenerations, HttpPrompts and HttpPlans, some 120 kB are who reads words for an operator, loaded only where there is one. */
   RunPlans: 561_000,

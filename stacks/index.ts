@@ -4,6 +4,7 @@ import { accessLogs } from "./access-logs.ts";
 import type { Config } from "./config.ts";
 import { data } from "./data.ts";
 import { generation } from "./generation.ts";
+import { history } from "./history.ts";
 import { api, http } from "./http.ts";
 import { identity } from "./identity.ts";
 import { library } from "./library.ts";
@@ -29,6 +30,7 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const shelves = library(stack, stored, messages);
   prompts(stack, stored, messages);
   metrics(stack, config, stored, messages);
+  history(stack, stored, messages);
   const planning = plans(stack, config, stored, messages);
   publishing(stack, stored, messages, front, drawing, planning, shelves);
   http(stack, config, stored, people, front, drawing);

@@ -245,3 +245,28 @@ describe("a generation", () => {
     await expect(ada.client.cancelGeneration({ params: { id: done.id } })).rejects.toMatchObject({ status: 409 });
   });
 });
+
+test("the history tells who did what to which picture, newest first, and only of one's own", async () => {
+  const bob = await signUp(url);
+  const image = await approved(bob.client);
+  await bob.client.removeImage({ params: { id: image.id } });
+  await bob.client.restoreImage({ params: { id: image.id } });
+  const told = await until("the history", async () => {
+    const { items } = await bob.client.imageHistory({});
+    return items[0]?.act === "library.image.restored" && items.length === 6 && items;
+  });
+  const { sub } = JSON.parse(Buffer.from(bob.token.split(".")[1] ?? "", "base64url").toString()) as { sub: string };
+  const job = image.generation?.generationId;
+  expect(told.map(({ act, actor, subject }) => [act, actor, subject]).reverse()).toEqual([
+    ["generation.job.requested", sub, job],
+    ["library.image.processed", "system", image.id],
+    ["generation.job.succeeded", "system", job],
+    ["library.image.approved", sub, image.id],
+    ["library.image.deleted", sub, image.id],
+    ["library.image.restored", sub, image.id],
+  ]);
+  const [newest, ...rest] = told;
+  const first = await bob.client.imageHistory({ query: { limit: 1 } });
+  expect(first.items).toEqual([newest]);
+  expect((await bob.client.imageHistory({ query: { limit: 10, cursor: first.nextCursor ?? "" } })).items).toEqual(rest);
+});

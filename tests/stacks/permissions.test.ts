@@ -86,6 +86,7 @@ const allowed: Record<string, string[]> = {
     ...batch,
     "ses:SendEmail on arn:<Partition>:ses:eu-west-1:<AccountId>:identity/example.org",
   ],
+  KeepHistory: [...consumer("KeepHistoryQueue"), ...write],
   CountOutcomes: [...consumer("CountOutcomesQueue"), ...read, ...write, ...batch],
   RunPlans: [...consumer("RunPlansQueue"), ...read, ...write, ...byState, ...batch, ...providerSettings],
   HttpAuth: [

@@ -24,6 +24,8 @@ export type Folder = { id: string; name: string; parentId?: string; createdBy: s
 
 export type Generation = { id: string; state: "queued" | "rendering" | "succeeded" | "failed" | "refused" | "canceled"; progress: number; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; width: number; height: number; quality: "draft" | "standard" | "hd"; provider: string; model: string; count: number; seed: number; rating: "general" | "suggestive" | "mature"; tags: (string)[]; imageIds: (string)[]; costMicroUsd: number; attempts: (Attempt)[]; problem?: Trouble; createdAt: string; updatedAt: string; startedAt?: string; finishedAt?: string; version: number };
 
+export type HistoryEntry = { id: string; at: string; act: "generation.job.requested" | "generation.job.succeeded" | "generation.job.failed" | "generation.job.refused" | "generation.job.canceled" | "library.image.processed" | "library.image.quarantined" | "library.image.approved" | "library.image.rejected" | "library.image.changes-requested" | "library.image.held" | "library.image.edited" | "library.image.deleted" | "library.image.restored" | "publishing.post.published" | "publishing.post.partly-published"; actor: string; subject: string; correlationId: string };
+
 export type Image = { id: string; state: "processing" | "quarantined" | "in_review" | "approved" | "rejected" | "changes_requested" | "held"; source: "generation" | "upload"; fileName?: string; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; digitalSourceType?: string; currentVersion?: number; lastVersion?: number; likeness?: string; quality?: Quality; urls: { original?: string; preview?: string; thumbnail?: string }; generation?: Making; quarantine?: { reason: string; detail: string }; review?: { decision: "approved" | "rejected" | "changes_requested" | "held"; by: string; at: string; note?: string; reasons: (string)[] }; tags: (string)[]; autoTags?: ({ tag: string; confidence: number })[]; stars: number; rating: "general" | "suggestive" | "mature"; category?: string; folderId?: string; postedAt?: string; createdAt: string; updatedAt: string; version: number };
 
 export type ImageVersion = { id: string; imageId: string; number: number; state: "processing" | "ready" | "failed"; from?: number; operations: ({ type: "crop"; left: number; top: number; width: number; height: number } | { type: "crop_to_ratio"; ratio: { width: number; height: number }; around: "subject" | "centre" } | { type: "resize"; width?: number; height?: number; fit: "inside" | "cover" | "fill" } | { type: "rotate"; degrees: 90 | 180 | 270 } | { type: "flip"; direction: "horizontal" | "vertical" } | { type: "adjust"; brightness: number; contrast: number; saturation: number } | { type: "sharpen"; amount: number } | { type: "filter"; name: "mono" | "sepia" | "warm" | "cool" | "vivid" | "faded" } | { type: "auto_enhance" })[]; width?: number; height?: number; bytes?: number; mimeType?: "image/jpeg" | "image/png" | "image/webp"; sha256?: string; thumbhash?: string; likeness?: string; quality?: Quality; digitalSourceType?: string; urls: { original?: string; thumbnail?: string }; problem?: Trouble; createdBy: string; createdAt: string; readyAt?: string };
@@ -235,6 +237,8 @@ export type Operations = {
   listTags: { input: Record<string, never>; answer: { items: ({ tag: string; count: number; automatic: number })[]; looked: number; complete: boolean } };
   /** How many images are in each state, and what was made by day and model, with its cost. */
   imageStatistics: { input: { query?: { from?: string; to?: string } }; answer: { states: { processing: number; quarantined: number; in_review: number; approved: number; rejected: number; changes_requested: number; held: number }; looked: number; complete: boolean; days: (MetricsLine)[]; models: (MetricsLine)[] } };
+  /** What happened to generations, images and posts, newest first. */
+  imageHistory: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (HistoryEntry)[]; nextCursor: string | null } };
   /** All folders, by name. */
   listFolders: { input: Record<string, never>; answer: { items: (Folder)[] } };
   /** Make a folder. */
@@ -351,6 +355,7 @@ export const routes = {
   findSimilar: { method: "GET", path: "/v1/images/{id}/similar" },
   listTags: { method: "GET", path: "/v1/images/tags" },
   imageStatistics: { method: "GET", path: "/v1/images/statistics" },
+  imageHistory: { method: "GET", path: "/v1/images/history" },
   listFolders: { method: "GET", path: "/v1/folders" },
   createFolder: { method: "POST", path: "/v1/folders" },
   getFolder: { method: "GET", path: "/v1/folders/{id}" },

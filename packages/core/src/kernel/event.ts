@@ -1,4 +1,4 @@
-import { type Context, instant } from "./context.ts";
+import { actorId, type Context, instant } from "./context.ts";
 import { newId } from "./ids.ts";
 
 /** News of a row, carried inside the row itself until the stream's relay has put it on the bus. */
@@ -7,6 +7,8 @@ export type RowEvent = {
   /** `domain.noun.past` */
   type: string;
   at: string;
+  /** Who did it: a user's id, or `system`. */
+  actor: string;
   correlationId: string;
   workspaceId: string;
   /** Id and version of the object at the moment of the event; consumers drop what is older than what they have seen. */
@@ -26,6 +28,7 @@ export function eventOf(
     id: newId("evt", at),
     type,
     at: instant(at),
+    actor: actorId(ctx),
     correlationId: ctx.correlationId,
     workspaceId: object.workspaceId,
     subject: object.id,

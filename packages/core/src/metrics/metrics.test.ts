@@ -65,6 +65,7 @@ async function ended(...said: Said[]): Promise<Job> {
     id: newId("evt", time.now),
     type: "test",
     at: "",
+    actor: "system",
     correlationId: "",
     workspaceId: "",
     subject: "",

@@ -6,6 +6,7 @@ import { changeManyImages } from "./images/bulk.ts";
 import { changeImage } from "./images/change.ts";
 import { editImage } from "./images/edit.ts";
 import { getImage } from "./images/get.ts";
+import { imageHistory } from "./images/history.ts";
 import { listImages } from "./images/list.ts";
 import { listReviews } from "./images/list-reviews.ts";
 import { listTags } from "./images/list-tags.ts";
@@ -35,6 +36,7 @@ export const operations = [
   findSimilar,
   listTags,
   imageStatistics,
+  imageHistory,
   listFolders,
   createFolder,
   getFolder,

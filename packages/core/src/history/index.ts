@@ -1,0 +1,1 @@
+export { acts, type Happened, type HistoryStore, historyStore } from "./history.ts";

@@ -1,0 +1,23 @@
+import { acts } from "@atelier/core/history";
+import type { Stack } from "aws-cdk-lib";
+import type { Data } from "./data.ts";
+import { lambda } from "./lambda.ts";
+import type { Messaging } from "./messaging.ts";
+import { allowTable } from "./permissions.ts";
+
+/** From the news of generations, images and posts to the history of their workspace. */
+export function history(stack: Stack, data: Data, { queue, route, consume }: Messaging): void {
+  const timeoutSeconds = 20;
+  const news = queue("KeepHistoryQueue", timeoutSeconds);
+  route("Happened", acts, news);
+  const keep = lambda(stack, "KeepHistory", {
+    entry: "packages/functions/src/queue/keep-history.ts",
+    memoryMb: 512,
+    timeoutSeconds,
+    environment: { TABLE: data.table.tableName },
+    localConcurrency: 8,
+    localProcess: "workers",
+  });
+  consume(keep, news);
+  allowTable(keep, data, "write");
+}
