@@ -1,5 +1,5 @@
 import { failuresMax, pauseMs } from "@atelier/core/capacity";
-import type { Job } from "@atelier/core/generation";
+import { heldPatienceMs, type Job } from "@atelier/core/generation";
 import { type Provider as Simulator, startComfyui, startReplicate, startStability } from "@atelier/simulators";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startTable, type TestTable } from "../harness/table.ts";
@@ -57,6 +57,25 @@ test("a generation that only a paused provider may draw waits for it, and is dra
   expect(done.state).toBe("succeeded");
   expect(Date.parse(done.attempts[0]?.startedAt ?? "") - askedAt).toBeGreaterThanOrEqual(pauseMs);
   expect(attemptsOf(done)).toEqual(["stability drawn"]);
+});
+
+test("who finds no room for two hours is not waited for: the next provider is asked, or the generation says that it waited in vain", async () => {
+  const shop = workshop({ limits: (provider) => (provider === "stability" ? { atOnce: 0, perMinute: 60_000 } : undefined) });
+  const alone = await shop.ask({ provider: "stability" });
+  const either = await shop.ask({ providers: ["stability", "replicate"] });
+  const askedAt = shop.time.now;
+  for (const job of [alone, either]) await shop.work(job);
+  shop.time.now += heldPatienceMs - 120_000;
+  await shop.drive();
+  const failed = await shop.job(alone);
+  expect(failed).toMatchObject({ state: "failed", problem: { code: "generation/failed" } });
+  expect(failed.problem?.detail).toMatch(/^For two hours it had no room/);
+  const drawn = await shop.job(either);
+  expect(attemptsOf(drawn)).toEqual(["stability failed", "replicate drawn"]);
+  for (const at of [failed.finishedAt, drawn.startedAt]) {
+    expect(Date.parse(at ?? "") - askedAt).toBeGreaterThanOrEqual(heldPatienceMs);
+    expect(Date.parse(at ?? "") - askedAt).toBeLessThan(heldPatienceMs + 60_000);
+  }
 });
 
 test("one that is told no when its pause is over is paused anew, and its generation waits on", async () => {

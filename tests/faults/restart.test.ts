@@ -89,13 +89,9 @@ describe("a clean stop", () => {
 });
 
 describe("a second start", () => {
-  test("on the same data says who holds it", async () => {
+  test("on the same data says who holds it, and on a taken port how to choose another", async () => {
     const atelier = await start(temporaryFolder());
     await expect(startAtelier({ dataFolder: atelier.dataFolder })).rejects.toThrow(new RegExp(`in use by process ${atelier.process.pid}`));
-  });
-
-  test("on a taken port says so and how to choose another", async () => {
-    const atelier = await start(temporaryFolder());
     const port = new URL(atelier.url).port;
     const data = temporaryFolder();
     await expect(startAtelier({ dataFolder: data, args: ["--port", port] })).rejects.toThrow(/is taken by another program.*--port/);

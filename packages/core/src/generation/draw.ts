@@ -10,6 +10,10 @@ import { expenseOf, note, pictureOf, type Work } from "./work.ts";
 /** Until a provider that is full is asked for a place again, milliseconds. */
 const waitMs = { least: 2_000, most: 30_000 } as const;
 
+/** So long a generation waits for a provider that is full or paused; then it goes without it, or has failed: it shall come to an end. */
+export const heldPatienceMs = 2 * 60 * 60_000;
+const heldInVain = "For two hours it had no room. Try again later, or allow more providers.";
+
 /**
  * Makes one attempt for one image: with the first of the choices that is set up, has room, and whose price the caps have room for. Who is paused is passed
  * over, who is full is waited for. The attempt and its money are
@@ -29,6 +33,11 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
       leaseMs: leaseFor(drafted) + (provider.poll ? attemptMs : 0),
     });
     if (taken.kind !== "place") {
+      const { since = work.ctx.clock.now() } = work.job.held?.find((one) => one.provider === choice.provider) ?? {};
+      if (work.ctx.clock.now() - since > heldPatienceMs) {
+        await decline(work, drafted, "fall-back", heldInVain);
+        continue;
+      }
       await hold(work, choice.provider, taken);
       if (taken.kind === "full") return;
       continue;
@@ -60,8 +69,14 @@ async function hold(work: Work, provider: string, denied: Denied): Promise<void>
   const saysMs = (denied.until ?? now) - now;
   const ms = denied.kind === "paused" ? Math.max(waitMs.least, Math.min(saysMs, waitMs.most)) : Math.max(soonMs, saysMs);
   const until = Math.round(now + ms + waitMs.least * (deps.random ?? Math.random)());
-  const others = (job.held ?? []).filter((one) => one.provider !== provider && one.until > now);
-  const next: Job = { ...job, held: [...others, { provider, why: denied.kind, until }], updatedAt: instant(now), version: job.version + 1 };
+  const others = (job.held ?? []).filter((one) => one.provider !== provider);
+  const since = job.held?.find((one) => one.provider === provider)?.since ?? now;
+  const next: Job = {
+    ...job,
+    held: [...others, { provider, why: denied.kind, until, since }],
+    updatedAt: instant(now),
+    version: job.version + 1,
+  };
   await deps.jobs.save(next);
   work.job = next;
 }
@@ -114,6 +129,7 @@ function added({ ctx, deps, job }: Work, attempt: Attempt): { next: Job; beside:
     state: "rendering",
     progress: Math.max(job.progress, 0.05),
     attempts: [...job.attempts, attempt],
+    ...(job.held && { held: job.held.filter((one) => one.provider !== attempt.provider) }),
     startedAt: job.startedAt ?? at,
     updatedAt: at,
     version: job.version + 1,

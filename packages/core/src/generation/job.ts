@@ -33,7 +33,13 @@ export type PlanUse = { id: string; runId: string };
 export type Choice = { provider: string; model: string };
 
 /** A provider that could not be asked: it is `full`, and is waited for, or `paused`, and another is asked meanwhile. */
-export type Held = { provider: string; why: "full" | "paused"; until: number };
+export type Held = {
+  provider: string;
+  why: "full" | "paused";
+  until: number;
+  /** Since when it was asked in vain, epoch milliseconds; what was written before this was known has none. */
+  since?: number;
+};
 
 export type Job = {
   id: string;

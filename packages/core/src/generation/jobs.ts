@@ -84,7 +84,7 @@ export async function retry(ctx: Context, { jobs, safety }: { jobs: JobStore; sa
   // The rules, the settings, or somebody's standing may be others by now.
   const { rating, record } = await judge(ctx, { safety }, "generation.prompt.judged", wordsOf(job));
   const at = ctx.clock.now();
-  const { problem: _problem, leaseUntil: _lease, startedAt: _started, finishedAt: _finished, ...kept } = job;
+  const { problem: _problem, leaseUntil: _lease, startedAt: _started, finishedAt: _finished, held: _held, ...kept } = job;
   const queued: Job = {
     ...allowedFor(kept, rating),
     rating,
