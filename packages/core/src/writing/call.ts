@@ -40,8 +40,12 @@ export type Call = Versioned & {
 /** A call with what it holds at its provider until its end. */
 export type Begun = { call: Call; place?: Place };
 
-/** What its end says of its provider: whether that works, not whether the words are there. */
-export function verdictOf({ outcome, reason }: Pick<Call, "outcome" | "reason">): Verdict {
-  if (outcome === "answered" || outcome === "refused") return "well";
+/**
+ * What its end says of its provider, which is everybody's: whether that works, not whether the words are there. So nothing that one request can bring about by
+ * what it asks for counts against it: neither an answer that does not fit, nor one that was not waited for as long as it may take.
+ */
+export function verdictOf({ outcome, reason }: Pick<Call, "outcome" | "reason">, wasCutShort: boolean): Verdict {
+  if (outcome === "answered" || outcome === "refused" || reason === "misfit") return "well";
+  if (wasCutShort) return "neither";
   return reason === "retry" || reason === "fall-back" || reason === "unknown-outcome" ? "ill" : "neither";
 }

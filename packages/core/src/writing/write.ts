@@ -4,7 +4,7 @@ import { actorId, Conflict, type Context, instant, newId, Problem, type Write } 
 import type { Failed, Failure, TextDone, TextModel, TextRequest } from "../providers/index.ts";
 import { type Call, verdictOf } from "./call.ts";
 import { type TextCatalogue, type TextOffered, textRouteOf } from "./catalogue.ts";
-import { deadlineMs, leastMs, lineOf } from "./limits.ts";
+import { deadlineMs, leastMs, lineOf, patienceMsOf } from "./limits.ts";
 import { writingProblems } from "./problems.ts";
 import type { CallStore } from "./store.ts";
 
@@ -110,17 +110,23 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
     await leave("neither");
     return { row, why: "budget-spent", detail: `The budget has no room for ${row.title}.`, microUsd: call.reservedMicroUsd };
   }
+  const givenMs = until - performance.now();
   const ended = await model.complete(request);
+  const isLate = performance.now() > until - timersMs;
+  const wasCutShort = isLate && givenMs < patienceMsOf({ maxTokens: wanted.maxTokens, tries: wanted.schema ? 2 : 1 });
   const known = ended.kind === "done" ? answered(call, ended) : failedCall(call, ended.failure);
   const written = ended.kind === "done" ? writtenBy(row, ended) : undefined;
   try {
     await settle(ctx, deps, known, written ? besideOf(ctx, wanted, written) : []);
   } finally {
-    await leave(verdictOf(known), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined);
+    await leave(verdictOf(known, wasCutShort), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined);
   }
   await watch(ctx, deps, expenseOf(call));
   return written ?? troubleOf(row, ended as Failed, call.reservedMicroUsd);
 }
+
+/** A timer may go off so much before its time, milliseconds. */
+const timersMs = 20;
 
 /** A call may end a moment after its deadline, and its place is given back a moment after that. */
 const leaseMs = 10_000;

@@ -1,11 +1,12 @@
+import type { Fault } from "@atelier/simulators";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { auditStore } from "../audit/index.ts";
 import { failuresMax } from "../capacity/index.ts";
-import { insert, Problem } from "../kernel/index.ts";
+import { type Context, insert, newId, Problem } from "../kernel/index.ts";
 import type { TextRequest } from "../providers/index.ts";
-import { compose, type Wanted, write } from "./index.ts";
+import { compose, type Shape, type Wanted, write } from "./index.ts";
 import { workshop } from "./writing.fixture.ts";
 
 let database: TestTable;
@@ -115,6 +116,36 @@ describe("a model that fails", () => {
     expect(standIn("deepinfra").requests()).toHaveLength(failuresMax);
   });
 
+  describe("only for what it was asked is not paused, for others ask it, too", () => {
+    const stranger = (ctx: Context): Context => ({ ...ctx, workspaceId: newId("wks", Date.now()) });
+
+    test.each<[string, Partial<Wanted<unknown>>, Fault?]>([
+      ["answers that do not fit", { maxTokens: 1, schema: Caption }],
+      ["answers that are not waited for", { deadlineMs: 1_200 }, "hang"],
+    ])("%s", async (_, asked, fault) => {
+      const { ctx, deps, standIn } = await workshop(database, ["openai"]);
+      if (fault) standIn("openai").order(fault, { times: failuresMax });
+      const one = () => told(write(ctx, deps, { ...wanted, models: ["openai"], ...asked }));
+      await Promise.all(Array.from({ length: failuresMax }, one));
+      expect(standIn("openai").requests().length).toBeGreaterThanOrEqual(failuresMax);
+      expect(await write(stranger(ctx), deps, { ...wanted, models: ["openai"] })).toMatchObject({ provider: "openai" });
+    });
+
+    test("numbers that there are none of are not even asked for", async () => {
+      for (const field of [
+        { type: "integer", minimum: 5, maximum: 3 },
+        { type: "integer", minimum: 1.2, maximum: 1.8 },
+        { type: "number", minimum: 1, maximum: 0.5 },
+      ] as const) {
+        const { ctx, deps, safety, standIn } = await workshop(database, ["openai"]);
+        const shape = { type: "object" as const, properties: { score: field } };
+        const problem = await told(compose(ctx, { ...deps, safety }, { prompt: "a quiet harbour", maxTokens: 50, schema: shape }));
+        expect([problem.type.code, problem.errors?.[0]?.pointer]).toEqual(["request/invalid", "#/schema/properties/score"]);
+        expect(standIn("openai").requests()).toEqual([]);
+      }
+    });
+  });
+
   test("to answer at all is waited for no longer than the deadline, and stays booked", async () => {
     const { ctx, deps, standIn, book } = await workshop(database, ["deepinfra", "openai"]);
     standIn("deepinfra").order("hang");
@@ -194,7 +225,7 @@ describe("JSON", () => {
     });
     const calls = await book();
     expect(calls).toMatchObject([
-      { provider: "openai", outcome: "failed", reason: "fall-back" },
+      { provider: "openai", outcome: "failed", reason: "misfit" },
       { provider: "gemini", outcome: "answered" },
     ]);
     const bills = standIn("openai")
@@ -236,6 +267,18 @@ describe("words of one's own", () => {
     expect(standIn("openai").requests()).toEqual([]);
     const { items } = await auditStore(database.table).list(ctx.workspaceId, { limit: 10 });
     expect(items).toMatchObject([{ act: "writing.prompt.judged", outcome: "refused" }]);
+  });
+
+  test.each<[string, Shape["properties"]]>([
+    ["a description", { title: { type: "string", description: "gory, as a battlefield is" } }],
+    ["a value to choose", { mood: { type: "string", enum: ["calm", "gory"] } }],
+    ["a field's name", { goryDetails: { type: "boolean" } }],
+    ["a field's name with a line", { all_gory_details: { type: "boolean" } }],
+  ])("are judged where they stand in a shape, as %s", async (_, properties) => {
+    const { ctx, deps, safety, standIn } = await workshop(database, ["openai"]);
+    const schema = { type: "object" as const, properties };
+    const problem = await told(compose(ctx, { ...deps, safety }, { prompt: "a battlefield", maxTokens: 50, schema }));
+    expect([problem.type.code, standIn("openai").requests()]).toEqual(["safety/mature-off", []]);
   });
 
   test("are answered in the shape that is asked for", async () => {

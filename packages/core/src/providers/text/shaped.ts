@@ -35,7 +35,7 @@ export async function shaped<Value>(request: TextRequest<Value>, row: TextRow, a
   const paid = costOf(row, first);
   const left = leftOf(request);
   if (left !== undefined && left < leastMs)
-    return failed("fall-back", `${row.title}: its answer does not fit, and there is no time for a second try.`, { billedMicroUsd: paid });
+    return failed("misfit", `${row.title}: its answer does not fit, and there is no time for a second try.`, { billedMicroUsd: paid });
   const correction = `That does not fit: ${read.wrong} Answer with the whole JSON again, and nothing else.`;
   const again = [...messages, { role: "assistant", content: first.text }, { role: "user", content: correction }] as const;
   const second = unrefused(row, await ask(again, jsonSchema, left));
@@ -48,7 +48,7 @@ export async function shaped<Value>(request: TextRequest<Value>, row: TextRow, a
   const why = second.cut
     ? "Its answer was cut off: allow more tokens."
     : `It does not keep to the shape that was asked for: ${better.wrong}`;
-  return failed("fall-back", `${row.title}: ${why}`, { billedMicroUsd: paid + costOf(row, second) });
+  return failed("misfit", `${row.title}: ${why}`, { billedMicroUsd: paid + costOf(row, second) });
 }
 
 const leftOf = ({ until }: TextRequest<unknown>): number | undefined =>

@@ -96,7 +96,7 @@ describe.each(names)("%s", (name) => {
     expect(simulator.predictions()).toHaveLength(2);
     simulator.order("brokenJson", { times: 5 });
     const broken = await text.complete({ ...request, schema: Caption });
-    expect(broken).toMatchObject({ kind: "failed", failure: { class: "fall-back", billedMicroUsd: expect.any(Number) } });
+    expect(broken).toMatchObject({ kind: "failed", failure: { class: "misfit", billedMicroUsd: expect.any(Number) } });
     expect(simulator.predictions()).toHaveLength(4);
   });
 
