@@ -93,7 +93,7 @@ export type TemplateVersion = { templateId: string; version: number; note?: stri
 export type Text = { text: string; value?: Record<string, unknown>; provider: string; model: string; title: string; tokensIn: number; tokensOut: number; costMicroUsd: number; cut: boolean };
 
 /** One paid call to a model of text. It keeps neither what was asked nor what was answered. */
-export type TextCall = { id: string; purpose?: string; provider: string; model: string; outcome: "answered" | "failed" | "refused" | "unknown"; reservedMicroUsd: number; costMicroUsd: number; tokensIn?: number; tokensOut?: number; detail?: string; startedAt: string; endedAt?: string };
+export type TextCall = { id: string; purpose?: string; payer?: "operator"; provider: string; model: string; outcome: "answered" | "failed" | "refused" | "unknown"; reservedMicroUsd: number; costMicroUsd: number; tokensIn?: number; tokensOut?: number; detail?: string; startedAt: string; endedAt?: string };
 
 export type TextModel = { provider: string; model: string; kind: "text"; title: string; capabilities: { maxTokens: number; maxPromptLength: number }; tokenPrices: { in: number; out: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 

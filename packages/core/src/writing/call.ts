@@ -18,6 +18,8 @@ export type Call = Versioned & {
   id: string;
   workspaceId: string;
   requestedBy: string;
+  /** Whose budget it takes, if not the workspace's: what the operator has read, no cap of the workspace's may stop. */
+  payer?: "operator";
   correlationId: string;
   /** What it was for, as whoever asked says: `description`, `safety`. */
   purpose?: string;

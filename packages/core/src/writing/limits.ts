@@ -25,7 +25,10 @@ export const patienceMsOf = ({ maxTokens, tries }: { maxTokens: number; tries: 1
 /** Of all models of one provider together, by everybody here. Those who write are quicker, and allow more, than those who draw. */
 export const textLimits = { atOnce: 40, perMinute: 300 } as const;
 
-/** The name under which the places of one who writes are kept, apart from those of the same provider's pictures. */
+/**
+ * The name under which the places of one who writes are kept, apart from those of the same provider's pictures. What the operator has read has its own, which
+ * nobody fills by asking for other words.
+ */
 const linePrefix = "text-";
 export const isTextLine = (line: string): boolean => line.startsWith(linePrefix);
-export const lineOf = (provider: string): string => `${linePrefix}${provider}`;
+export const lineOf = (provider: string, payer?: "operator"): string => [`${linePrefix}${provider}`, ...(payer ? [payer] : [])].join("-");

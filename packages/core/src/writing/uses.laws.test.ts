@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
+import { defaultCap } from "../budgets/index.ts";
 import { type Context, instant, newId, Problem } from "../kernel/index.ts";
 import { type Image, imageStore } from "../library/index.ts";
 import { judge, type SafetyDeps } from "../safety/index.ts";
-import { Description, describeImage, opinionOf, type WritingDeps } from "./index.ts";
+import { Description, describeImage, lineOf, opinionOf, type WritingDeps } from "./index.ts";
 import { type Writer, workshop } from "./writing.fixture.ts";
 
 let database: TestTable;
@@ -88,7 +89,7 @@ describe("a model that reads what the rules let pass", () => {
       (error: unknown) => (error instanceof Problem ? error.type.code : String(error)),
     );
 
-  test("has the last word where it is stricter, and each of its readings is paid for by the workspace", async () => {
+  test("has the last word where it is stricter, and each of its readings is paid for by the operator", async () => {
     const { deps, safety, ctx: first, spent, billed, standIn } = await workshop(database, ["gemini"]);
     const seen = new Set<string>();
     for (let i = 0; seen.size < 4 && i < 40; i += 1) {
@@ -108,7 +109,33 @@ describe("a model that reads what the rules let pass", () => {
     }
     expect(seen.size).toBe(4);
     expect(standIn("gemini").predictions().length).toBeGreaterThan(7);
-    expect(await spent()).toBe(billed());
+    expect([await spent(), await spent("operator")]).toEqual([0, billed()]);
+  });
+
+  test("cannot be switched off by a cap, nor by what else is spent; and whoever uses up its own share is not unwatched", async () => {
+    const { ctx, deps, cap, spent, standIn } = await workshop(database, ["gemini"]);
+    await cap(0);
+    expect(await opinionOf(ctx, deps, model, "a quiet harbour")).toMatchObject({ kind: "said" });
+    const purse = `${ctx.workspaceId}/operator`;
+    const rest = defaultCap.capMicroUsd - (await spent("operator"));
+    await database.table.write(
+      deps.budgets.correction({ workspaceId: purse, userId: "ada", provider: "gemini", microUsd: rest, at: Date.now() }),
+    );
+    const asked = standIn("gemini").requests().length;
+    await expect(opinionOf(ctx, deps, model, "a quiet harbour")).rejects.toMatchObject({
+      type: { code: "request/rate-limited" },
+      headers: { "retry-after": expect.stringMatching(/^\d+$/) },
+    });
+    expect(standIn("gemini").requests()).toHaveLength(asked);
+  });
+
+  test("is asked also while other words take all places of its provider", async () => {
+    const { ctx, deps } = await workshop(database, ["gemini"]);
+    const at = { at: Date.now(), leaseMs: 60_000 };
+    let taken = await deps.capacity.take(lineOf("gemini"), { id: "0", ...at });
+    for (let i = 1; taken.kind === "place"; i += 1) taken = await deps.capacity.take(lineOf("gemini"), { id: String(i), ...at });
+    expect(taken.kind).toBe("full");
+    expect(await opinionOf(ctx, deps, model, "a quiet harbour")).toMatchObject({ kind: "said" });
   });
 
   test("is not asked about what the rules refuse or keep for adults", async () => {
@@ -132,7 +159,7 @@ describe("a model that reads what the rules let pass", () => {
     expect(came).toBe("general 1");
     const { items } = await safety.audit.list(ctx.workspaceId, { limit: 10 });
     expect(items).toMatchObject([{ outcome: "allowed", details: { rating: "general", model, modelSilent: "writing/late" } }]);
-    expect(await book()).toMatchObject([{ purpose: "safety", outcome: "unknown", costMicroUsd: await spent() }]);
+    expect(await book()).toMatchObject([{ purpose: "safety", outcome: "unknown", costMicroUsd: await spent("operator") }]);
   });
 
   test("never answers for the record of a request that may be repeated", async () => {

@@ -19,6 +19,8 @@ export type WritingDeps = BudgetDeps & {
 export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "schema"> & {
   prompt: string;
   purpose?: string | undefined;
+  /** By default the workspace. */
+  payer?: Call["payer"];
   /** Providers, or `provider/model`: these alone are asked, in this order. */
   models?: readonly string[] | undefined;
   /** For all of them together, milliseconds. */
@@ -62,7 +64,8 @@ export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Want
     if (ended.why === "refused") throw new Problem(writingProblems.refused, ended.detail);
     troubles.push(ended);
   }
-  throw await problemOf(ctx, deps, troubles, until);
+  const purse = purseOf(ctx.workspaceId, wanted.payer);
+  throw await problemOf({ ...ctx, workspaceId: purse }, deps, troubles, until);
 }
 
 type Turn = { row: TextOffered; model: TextModel; until: number };
@@ -89,7 +92,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   const { row, model, until } = turn;
   const request = requestOf(wanted, turn);
   const call = blank(ctx, wanted, row, model.estimate(request));
-  const line = lineOf(row.provider);
+  const line = lineOf(row.provider, call.payer);
   const taken = await deps.capacity.take(line, {
     id: call.id,
     at: ctx.clock.now(),
@@ -121,7 +124,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   } finally {
     await leave(verdictOf(known, wasCutShort), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined);
   }
-  await watch(ctx, deps, expenseOf(call));
+  if (!call.payer) await watch(ctx, deps, expenseOf(call));
   return written ?? troubleOf(row, ended as Failed, call.reservedMicroUsd);
 }
 
@@ -133,7 +136,7 @@ const leaseMs = 10_000;
 
 function blank(
   ctx: Context,
-  { purpose }: Pick<Wanted<unknown>, "purpose">,
+  { purpose, payer }: Pick<Wanted<unknown>, "purpose" | "payer">,
   { provider, model }: TextOffered,
   reservedMicroUsd: number,
 ): Call {
@@ -144,6 +147,7 @@ function blank(
     requestedBy: actorId(ctx),
     correlationId: ctx.correlationId,
     ...(purpose !== undefined && { purpose }),
+    ...(payer && { payer }),
     ...{ provider, model, reservedMicroUsd },
     outcome: "unknown",
     costMicroUsd: reservedMicroUsd,
@@ -152,9 +156,12 @@ function blank(
   };
 }
 
+/** Where money is counted. What the operator pays for a workspace has the caps of one that has set none, and nobody can set them. */
+const purseOf = (workspaceId: string, payer: Call["payer"]): string => (payer ? `${workspaceId}/${payer}` : workspaceId);
+
 /** Whose money a call takes. Always the same for the same call, so that what was reserved is what is settled. */
-const expenseOf = ({ workspaceId, requestedBy, provider, reservedMicroUsd, startedAt }: Call): Expense => ({
-  workspaceId,
+const expenseOf = ({ workspaceId, payer, requestedBy, provider, reservedMicroUsd, startedAt }: Call): Expense => ({
+  workspaceId: purseOf(workspaceId, payer),
   userId: requestedBy,
   provider,
   microUsd: reservedMicroUsd,
