@@ -13,10 +13,10 @@ export async function compose(
   { schema, ...request }: TextsRequest,
 ): Promise<Written<Record<string, unknown>>> {
   const wanted = { ...request, ...(schema && { schema: typeOf(schema) }) };
-  const { record } = await judge(ctx, deps, "writing.prompt.judged", {
+  const { rating, record } = await judge(ctx, deps, "writing.prompt.judged", {
     words: [request.system, request.prompt, ...(schema ? wordsIn(schema) : [])],
   });
-  return write(ctx, deps, { ...wanted, beside: record(ctx.correlationId) });
+  return write(ctx, deps, { ...wanted, rating, beside: record(ctx.correlationId) });
 }
 
 /** Newest first. */

@@ -2,6 +2,7 @@ import { assertAffordable, type BudgetDeps, type Expense, reservation, settlemen
 import type { Capacity, Place } from "../capacity/index.ts";
 import { actorId, Conflict, type Context, instant, newId, Problem, type Write } from "../kernel/index.ts";
 import type { Failed, Failure, TextDone, TextModel, TextRequest } from "../providers/index.ts";
+import type { Rating } from "../safety/index.ts";
 import { type Call, verdictOf } from "./call.ts";
 import { type TextCatalogue, type TextOffered, textRouteOf } from "./catalogue.ts";
 import { deadlineMs, leastMs, lineOf, patienceMsOf } from "./limits.ts";
@@ -19,6 +20,8 @@ export type WritingDeps = BudgetDeps & {
 export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "schema"> & {
   prompt: string;
   purpose?: string | undefined;
+  /** For whom the words are that are sent: those for adults go to those alone whose terms allow it. By default for everybody. */
+  rating?: Rating;
   /** By default the workspace. */
   payer?: Call["payer"];
   /** Providers, or `provider/model`: these alone are asked, in this order. */
@@ -51,7 +54,7 @@ type Trouble = {
  * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/late`, `writing/failed`, and those of the route
  */
 export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Value>): Promise<Written<Value>> {
-  const route = textRouteOf(deps.catalogue, wanted.models);
+  const route = textRouteOf(deps.catalogue, wanted);
   const until = performance.now() + (wanted.deadlineMs ?? deadlineMs);
   const troubles: Trouble[] = [];
   for (const row of route) {

@@ -6,6 +6,7 @@ import { auditStore } from "../audit/index.ts";
 import { failuresMax } from "../capacity/index.ts";
 import { type Context, insert, newId, Problem } from "../kernel/index.ts";
 import type { TextRequest } from "../providers/index.ts";
+import type { SafetyDeps } from "../safety/index.ts";
 import { compose, type Shape, type Wanted, write } from "./index.ts";
 import { workshop } from "./writing.fixture.ts";
 
@@ -279,6 +280,16 @@ describe("words of one's own", () => {
     const schema = { type: "object" as const, properties };
     const problem = await told(compose(ctx, { ...deps, safety }, { prompt: "a battlefield", maxTokens: 50, schema }));
     expect([problem.type.code, standIn("openai").requests()]).toEqual(["safety/mature-off", []]);
+  });
+
+  test("that are for adults go to the built-in model alone, whose terms are ours", async () => {
+    const { ctx, deps, safety, standIn } = await workshop(database, ["openai"]);
+    const grown: SafetyDeps = { ...safety, mature: "declared", adulthood: async () => ({ declared: true, verified: false }) };
+    const request = { prompt: "a battlefield, gory. The train is late.", maxTokens: 50 };
+    expect(await compose(ctx, { ...deps, safety: grown }, request)).toMatchObject({ provider: "extractive" });
+    const problem = await told(compose(ctx, { ...deps, safety: grown }, { ...request, models: ["openai"] }));
+    expect([problem.type.code, standIn("openai").requests()]).toEqual(["writing/model-unavailable", []]);
+    expect(await compose(ctx, { ...deps, safety: grown }, { ...request, prompt: "a harbour" })).toMatchObject({ provider: "openai" });
   });
 
   test("are answered in the shape that is asked for", async () => {
