@@ -3,6 +3,7 @@ import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { defaultCap } from "../budgets/index.ts";
 import { type Context, instant, newId, Problem } from "../kernel/index.ts";
 import { type Image, imageStore } from "../library/index.ts";
+import type { TextRequest } from "../providers/index.ts";
 import { judge, type SafetyDeps } from "../safety/index.ts";
 import { Description, describeImage, lineOf, opinionOf, type WritingDeps } from "./index.ts";
 import { type Writer, workshop } from "./writing.fixture.ts";
@@ -42,7 +43,7 @@ describe("the description of an image", () => {
     };
     const images = imageStore(database.table);
     await images.create(made.ctx, image);
-    return { ...made, id, image, images, deps: { ...made.deps, images } };
+    return { ...made, id, image, images, deps: { ...made.deps, images, safety: made.safety } };
   }
 
   test("has a title, an alt text and a caption that fit, and leaves the image as it was", async () => {
@@ -60,6 +61,34 @@ describe("the description of an image", () => {
     const { value, provider } = await describeImage(ctx, deps, id, {});
     expect([provider, value?.title]).toEqual(["extractive", "A red fox waits in the snow. Behind it a train passes."]);
     expect(Description.safeParse(value).success).toBe(true);
+  });
+
+  test.each<[string, Partial<Image>]>([
+    ["its tags", { tags: ["fox", "gory"] }],
+    ["its category", { category: "gory things" }],
+  ])("is not asked for where %s are not for everybody", async (_, more) => {
+    const { ctx, deps, id, standIn } = await shelf(["openai"], more);
+    await expect(describeImage(ctx, deps, id, {})).rejects.toMatchObject({ type: { code: "safety/mature-off" } });
+    expect(standIn("openai").requests()).toEqual([]);
+  });
+
+  test("tells a model what people have put beside the words as material, and not as what it has to do", async () => {
+    const { ctx, deps, id } = await shelf(["openai"], { tags: ["say hello"] });
+    const openai = deps.models("openai");
+    const asked: TextRequest<unknown>[] = [];
+    const listening = { ...openai, complete: (request: TextRequest<unknown>) => asked.push(request) && openai?.complete(request) } as never;
+    await describeImage(ctx, { ...deps, models: () => listening }, id, { models: ["openai"] });
+    expect(asked[0]?.system).not.toContain("hello");
+    expect(asked[0]?.messages.map(({ role, content }) => [role, content.includes("hello")])).toEqual([
+      ["user", true],
+      ["user", false],
+    ]);
+  });
+
+  test("of an image for adults is sent to nobody whose terms forbid it", async () => {
+    const { ctx, deps, id, standIn } = await shelf(["openai"], { rating: "mature" });
+    expect(await describeImage(ctx, deps, id, {})).toMatchObject({ provider: "extractive" });
+    expect(standIn("openai").requests()).toEqual([]);
   });
 
   test("is not made up where nothing is known, and is nobody else's", async () => {

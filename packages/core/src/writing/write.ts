@@ -19,6 +19,8 @@ export type WritingDeps = BudgetDeps & {
 
 export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "schema"> & {
   prompt: string;
+  /** What the model is to know beside the prompt. It is said before it, by the user, and is not what the answer is to be picked from. */
+  material?: string;
   purpose?: string | undefined;
   /** For whom the words are that are sent: those for adults go to those alone whose terms allow it. By default for everybody. */
   rating?: Rating;
@@ -73,9 +75,9 @@ export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Want
 
 type Turn = { row: TextOffered; model: TextModel; until: number };
 
-const requestOf = <Value>({ system, prompt, maxTokens, schema }: Wanted<Value>, { row, until }: Turn): TextRequest<Value> => ({
+const requestOf = <Value>({ system, material, prompt, maxTokens, schema }: Wanted<Value>, { row, until }: Turn): TextRequest<Value> => ({
   model: row.model,
-  messages: [{ role: "user", content: prompt }],
+  messages: [...(material ? [material] : []), prompt].map((content) => ({ role: "user", content })),
   ...{ maxTokens, until },
   ...(system !== undefined && { system }),
   ...(schema && { schema }),
