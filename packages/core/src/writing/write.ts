@@ -53,7 +53,7 @@ type Trouble = {
  *
  * With an Idempotency-Key the answer is kept with the price, so that whoever repeats the request is told the same and nothing is paid again.
  *
- * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/late`, `writing/failed`, and those of the route
+ * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/unfit`, `writing/late`, `writing/failed`, and those of the route
  */
 export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Value>): Promise<Written<Value>> {
   const route = textRouteOf(deps.catalogue, wanted);
@@ -255,6 +255,8 @@ async function problemOf(ctx: Context, deps: WritingDeps, troubles: readonly Tro
     if (spent !== undefined) return spent;
   }
   const said = troubles.map(({ detail }) => detail).join(" ");
+  if (troubles.length > 0 && troubles.every(({ why }) => why === "misfit" || why === "bad-request"))
+    return new Problem(writingProblems.unfit, said);
   if (until - performance.now() < leastMs)
     return new Problem(writingProblems.late, `There was no answer in time. ${said} Ask for fewer tokens, or name a quicker model.`);
   const waits = troubles.flatMap(({ retryAfterMs }) => (retryAfterMs === undefined ? [] : [retryAfterMs]));

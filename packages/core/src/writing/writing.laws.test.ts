@@ -240,7 +240,16 @@ describe("JSON", () => {
   test("of a shape that the built-in one cannot fill is no answer of it", async () => {
     const { ctx, deps } = await workshop(database, []);
     const problem = await told(write(ctx, deps, { ...wanted, schema: Caption }));
-    expect([problem.type.code, problem.message]).toEqual(["writing/failed", expect.stringContaining("Configure a language model")]);
+    expect([problem.type.code, problem.message]).toEqual(["writing/unfit", expect.stringContaining("Configure a language model")]);
+  });
+
+  test("that no model can bring is the request's own fault, and nobody is woken up for it", async () => {
+    const { ctx, deps, standIn } = await workshop(database, ["openai", "gemini"]);
+    const asked = { ...wanted, models: ["openai", "gemini", "extractive"], maxTokens: 1, schema: Caption };
+    const problem = await told(write(ctx, deps, asked));
+    expect([problem.type.code, problem.type.status]).toEqual(["writing/unfit", 422]);
+    standIn("openai").order("unavailable");
+    expect((await told(write(ctx, deps, asked))).type.code).toBe("writing/failed");
   });
 });
 
