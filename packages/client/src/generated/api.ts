@@ -156,7 +156,7 @@ export type Operations = {
   /** Your workspace's caps, and how far they are used up. */
   listBudgets: { input: Record<string, never>; answer: { items: (Budget)[] } };
   /** Set a cap. */
-  setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: "sketch" | "replicate" | "stability" | "openai" | "gemini" | "huggingface" | "midjourney" | "blackbox" | "bedrock" | "automatic1111" | "comfyui"; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
+  setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: "sketch" | "replicate" | "stability" | "openai" | "gemini" | "huggingface" | "midjourney" | "blackbox" | "bedrock" | "automatic1111" | "comfyui" | "extractive" | "groq" | "deepinfra"; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
   /** How models and templates do: counts, success, times, costs. */
   getMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: Metrics };
   /** The same figures as a table for a spreadsheet. */

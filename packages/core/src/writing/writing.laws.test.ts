@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { auditStore } from "../audit/index.ts";
+import { setCap } from "../budgets/index.ts";
 import { failuresMax } from "../capacity/index.ts";
 import { type Context, insert, newId, Problem } from "../kernel/index.ts";
 import type { TextRequest } from "../providers/index.ts";
@@ -191,6 +192,12 @@ describe("money", () => {
     const problem = await told(write(ctx, deps, { ...wanted, models: ["openai", "gemini"] }));
     expect([problem.type.code, problem.extra.leftMicroUsd]).toEqual(["generation/budget-spent", 3]);
     expect([standIn("openai").requests(), standIn("gemini").requests(), await book()]).toEqual([[], [], []]);
+  });
+
+  test("has a cap for each provider, and whose is used up is passed over", async () => {
+    const { ctx, deps } = await workshop(database, ["deepinfra", "groq", "openai"]);
+    for (const provider of ["deepinfra", "groq"]) await setCap(ctx, deps, { scope: "provider", provider, period: "day", capMicroUsd: 0 });
+    expect(await write(ctx, deps, wanted)).toMatchObject({ provider: "openai" });
   });
 
   test("that whoever died had reserved stays booked as unknown", async () => {
