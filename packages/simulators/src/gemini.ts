@@ -47,6 +47,7 @@ function gemini(house: House): Definition & { controls: object } {
     const [blocked, stopped] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
     const refused = blocked || stopped;
     const price = microUsdPerToken(model);
+    const readCost = Math.ceil(said.tokensIn * price.in);
     const textCost = Math.ceil(said.tokensIn * price.in + said.tokensOut * price.out);
     exchange.accept({
       id: responseId,
@@ -54,8 +55,8 @@ function gemini(house: House): Definition & { controls: object } {
       prompt,
       parameters: picture ? { ...picture, seed } : { form: form.kind, tokensMax },
       state: refused ? "refused" : "succeeded",
-      // ⚠ That a refusal costs nothing is our reading.
-      costMicroUsd: refused ? 0 : picture ? microUsdPerPicture[picture.size] : textCost,
+      // ⚠ Of a refusal what was read is billed, and nothing of a picture: our reading.
+      costMicroUsd: picture ? (refused ? 0 : microUsdPerPicture[picture.size]) : refused ? readCost : textCost,
     });
     return {
       parts: refused ? [] : picture ? pictureParts(exchange, `${model}\0${words}\0${seed}`, picture, said) : [{ text: said.text }],

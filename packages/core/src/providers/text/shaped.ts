@@ -28,7 +28,7 @@ export async function shaped<Value>(request: TextRequest<Value>, row: TextRow, a
   const jsonSchema = schema && jsonSchemaOf(schema);
   const first = unrefused(row, await ask(messages, jsonSchema, leftOf(request)));
   if (first.kind === "failed") return first;
-  if (!schema) return doneBy(row, [first]);
+  if (!schema) return first.text.trim() === "" ? emptied(row, first) : doneBy(row, [first]);
   const read = fitting(schema, first.text);
   if (read.fits) return { ...doneBy<Value>(row, [first]), value: read.value };
 
@@ -50,6 +50,12 @@ export async function shaped<Value>(request: TextRequest<Value>, row: TextRow, a
     : `It does not keep to the shape that was asked for: ${better.wrong}`;
   return failed("misfit", `${row.title}: ${why}`, { billedMicroUsd: paid + costOf(row, second) });
 }
+
+/** No words are no answer, and are billed all the same: a model may think until its tokens are used up. */
+export const emptied = (row: TextRow, said: Said): Failed =>
+  failed("misfit", `${row.title}: ${said.cut ? "its tokens were used up before its first word: allow more." : "its answer is empty."}`, {
+    billedMicroUsd: costOf(row, said),
+  });
 
 const leftOf = ({ until }: TextRequest<unknown>): number | undefined =>
   until === undefined ? undefined : Math.max(1, until - performance.now());
