@@ -1,6 +1,6 @@
 import { assertAffordable, type BudgetDeps, type Expense, reservation, settlement, watch } from "../budgets/index.ts";
 import type { Capacity, Place } from "../capacity/index.ts";
-import { actorId, Conflict, type Context, instant, newId, Problem, type Write } from "../kernel/index.ts";
+import { actorId, Conflict, type Context, instant, isBusy, newId, Problem, type Write } from "../kernel/index.ts";
 import type { Failed, Failure, TextDone, TextModel, TextRequest } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
 import { type Call, verdictOf } from "./call.ts";
@@ -110,7 +110,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   }
   const leave = (verdict: ReturnType<typeof verdictOf>, retryAfterMs?: number) =>
     left(ctx, deps, { line, id: call.id, place: taken.place, verdict, retryAfterMs });
-  const isBegun = await begin(deps, call).catch(async (error: unknown) => {
+  const isBegun = await begin(ctx, deps, call).catch(async (error: unknown) => {
     await leave("neither");
     throw error;
   });
@@ -127,11 +127,15 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   try {
     await settle(ctx, deps, known, written ? besideOf(ctx, wanted, written) : []);
   } finally {
-    await leave(verdictOf(known, wasCutShort), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined);
+    // A place that is not given back is free when its lease is over: an answer that is paid is not thrown away for that.
+    await leave(verdictOf(known, wasCutShort), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined).catch(unlessBusy);
   }
-  if (!call.payer) await watch(ctx, deps, expenseOf(call));
   return written ?? troubleOf(row, ended as Failed, call.reservedMicroUsd);
 }
+
+const unlessBusy = (error: unknown): void => {
+  if (!isBusy(error)) throw error;
+};
 
 /** A timer may go off so much before its time, milliseconds. */
 const timersMs = 20;
@@ -173,11 +177,13 @@ const expenseOf = ({ workspaceId, payer, requestedBy, provider, reservedMicroUsd
   at: Date.parse(startedAt),
 });
 
-/** Writes the call and its money. False where no cap has room for it: then nothing is written. */
-async function begin(deps: WritingDeps, call: Call): Promise<boolean> {
+/** Writes the call and its money, before which nobody is paid. False where no cap has room for it: then nothing is written. */
+async function begin(ctx: Context, deps: WritingDeps, call: Call): Promise<boolean> {
   const held = await reservation(expenseOf(call), deps);
   try {
     await deps.calls.create(call, held ? [held] : []);
+    // Whoever is not told now is told with the next expense.
+    if (!call.payer) await watch(ctx, deps, expenseOf(call)).catch(unlessBusy);
     return true;
   } catch (error) {
     if (held && error instanceof Conflict && error.index === 1) return false;

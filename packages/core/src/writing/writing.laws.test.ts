@@ -5,7 +5,7 @@ import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { auditStore } from "../audit/index.ts";
 import { setCap } from "../budgets/index.ts";
 import { failuresMax } from "../capacity/index.ts";
-import { type Context, insert, newId, Problem } from "../kernel/index.ts";
+import { Busy, type Context, insert, newId, Problem } from "../kernel/index.ts";
 import type { TextRequest } from "../providers/index.ts";
 import type { SafetyDeps } from "../safety/index.ts";
 import { compose, type Shape, type Wanted, write } from "./index.ts";
@@ -192,6 +192,17 @@ describe("money", () => {
     const problem = await told(write(ctx, deps, { ...wanted, models: ["openai", "gemini"] }));
     expect([problem.type.code, problem.extra.leftMicroUsd]).toEqual(["generation/budget-spent", 3]);
     expect([standIn("openai").requests(), standIn("gemini").requests(), await book()]).toEqual([[], [], []]);
+  });
+
+  test("that is spent on an answer is not thrown away where the database is too busy for what is not needed for it", async () => {
+    const { ctx, deps, standIn } = await workshop(database, ["openai"]);
+    const busy = () => Promise.reject(new Busy("later"));
+    const slow = { ...deps, budgets: { ...deps.budgets, month: busy }, capacity: { ...deps.capacity, giveBack: busy } };
+    expect(await write(ctx, slow, wanted)).toMatchObject({ provider: "openai" });
+    // What is broken is found out before anybody is paid.
+    const broken = { ...deps, budgets: { ...deps.budgets, month: () => Promise.reject(new Error("broken")) } };
+    await expect(write(ctx, broken, wanted)).rejects.toThrow("broken");
+    expect(standIn("openai").predictions()).toHaveLength(1);
   });
 
   test("has a cap for each provider, and whose is used up is passed over", async () => {
