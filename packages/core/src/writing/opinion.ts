@@ -1,7 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { budgetProblems, endOf } from "../budgets/index.ts";
-import { type Context, instant, Problem, problems } from "../kernel/index.ts";
+import { type Context, instant, isBusy, Problem, problems } from "../kernel/index.ts";
 import { type Opinion, ratings } from "../safety/index.ts";
+import { writingProblems } from "./problems.ts";
 import { type Wanted, type WritingDeps, write } from "./write.ts";
 
 const Verdict = z.strictObject({
@@ -15,6 +17,8 @@ const system =
 const tokens = 200;
 /** Nobody who wants a picture waits longer for it, milliseconds. */
 const patienceMs = 3_000;
+/** For the book, if the database is slow, milliseconds. */
+const bookMs = 1_000;
 
 /**
  * Asks one model, by `provider/model`, for whom words are. Whatever goes wrong with it is an opinion that says nothing, with the reason.
@@ -38,12 +42,24 @@ export async function opinionOf(ctx: Context, deps: WritingDeps, model: string, 
       schema: Verdict,
       deadlineMs,
     };
-    const { value } = await write(asking, deps, wanted);
-    return value ? { kind: "said", ...value } : { kind: "silent", why: "It gave no verdict." };
+    const written = await within(deadlineMs + bookMs, write(asking, deps, wanted));
+    if (!written) return { kind: "silent", why: writingProblems.late.code };
+    return written.value ? { kind: "said", ...written.value } : { kind: "silent", why: "It gave no verdict." };
   } catch (error) {
     if (error instanceof Problem && error.type === budgetProblems.spent) throw readEnough(ctx);
     if (error instanceof Problem) return { kind: "silent", why: error.type.code };
+    if (isBusy(error)) return { kind: "silent", why: problems.unavailable.code };
     throw error;
+  }
+}
+
+/** Undefined if it takes longer. What it still does goes on, and whatever comes of that is for the book alone. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([work, pause(ms, undefined, { signal: done.signal })]);
+  } finally {
+    done.abort();
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { defaultCap } from "../budgets/index.ts";
-import { type Context, instant, newId, Problem } from "../kernel/index.ts";
+import { Busy, type Context, instant, newId, Problem } from "../kernel/index.ts";
 import { type Image, imageStore } from "../library/index.ts";
 import type { TextRequest } from "../providers/index.ts";
 import { judge, type SafetyDeps } from "../safety/index.ts";
@@ -189,6 +189,22 @@ describe("a model that reads what the rules let pass", () => {
     const { items } = await safety.audit.list(ctx.workspaceId, { limit: 10 });
     expect(items).toMatchObject([{ outcome: "allowed", details: { rating: "general", model, modelSilent: "writing/late" } }]);
     expect(await book()).toMatchObject([{ purpose: "safety", outcome: "unknown", costMicroUsd: await spent("operator") }]);
+  });
+
+  test("holds up nobody where the database is too busy for its book: the rules' word stands, and that is told", async () => {
+    const { ctx, deps, safety } = await workshop(database, ["gemini"]);
+    const never = new Promise<never>(() => undefined);
+    for (const [caps, why] of [
+      [() => Promise.reject(new Busy("later")), "server/unavailable"],
+      [() => never, "writing/late"],
+    ] as const) {
+      const slow = { ...deps, budgets: { ...deps.budgets, caps } };
+      const { rating, record } = await judge(ctx, { safety: watched(safety, slow, 1_200) }, "test.judged", { words: ["a quiet harbour"] });
+      expect(rating).toBe("general");
+      for (const write of record("gen_1")) await database.table.write(write);
+      const [entry] = (await safety.audit.list(ctx.workspaceId, { limit: 1 })).items;
+      expect(entry?.details).toMatchObject({ modelSilent: why });
+    }
   });
 
   test("never answers for the record of a request that may be repeated", async () => {
