@@ -32,11 +32,23 @@ export type Call = Versioned & {
   costMicroUsd: number;
   tokensIn?: number;
   tokensOut?: number;
-  /** Why it failed, and what happened, in plain words. */
+  /** Why it failed, and what that means, in words of ours: a provider's may quote what was asked. */
   reason?: FailureClass;
   detail?: string;
   startedAt: string;
   endedAt?: string;
+};
+
+/** What is written down of a failure. Whoever asked is told more. */
+export const detailOf: Record<FailureClass, string> = {
+  retry: "It took no more for the moment.",
+  "fall-back": "It was out of order, and has taken nothing.",
+  refused: "It has refused the words.",
+  misfit: "It has answered, but not as it was asked to.",
+  "bad-request": "It does not take such a request.",
+  reauthorise: "It does not accept the key, or the settings.",
+  "out-of-credit": "The account there has no credit left.",
+  "unknown-outcome": "No answer came that can be read: it may have been billed.",
 };
 
 /** A call with what it holds at its provider until its end. */

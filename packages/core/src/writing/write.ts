@@ -3,7 +3,7 @@ import type { Capacity, Place } from "../capacity/index.ts";
 import { actorId, Conflict, type Context, instant, isBusy, newId, Problem, type Write } from "../kernel/index.ts";
 import type { Failed, Failure, TextDone, TextModel, TextRequest } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
-import { type Call, verdictOf } from "./call.ts";
+import { type Call, detailOf, verdictOf } from "./call.ts";
 import { type TextCatalogue, type TextOffered, textRouteOf } from "./catalogue.ts";
 import { deadlineMs, leastMs, lineOf, patienceMsOf } from "./limits.ts";
 import { writingProblems } from "./problems.ts";
@@ -197,8 +197,8 @@ const answered = (call: Call, { tokensIn, tokensOut, costMicroUsd }: TextDone<un
   ...{ tokensIn, tokensOut, costMicroUsd },
 });
 
-function failedCall(call: Call, { class: reason, detail, billedMicroUsd = 0 }: Failure): Call {
-  const told = { ...call, reason, detail };
+function failedCall(call: Call, { class: reason, billedMicroUsd = 0 }: Failure): Call {
+  const told = { ...call, reason, detail: detailOf[reason] };
   // It may be billed: what was reserved, which is never less, stays booked.
   if (reason === "unknown-outcome") return told;
   return { ...told, outcome: reason === "refused" ? "refused" : "failed", costMicroUsd: billedMicroUsd };

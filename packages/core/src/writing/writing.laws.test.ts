@@ -93,6 +93,19 @@ describe("a model that fails", () => {
     expect(await spent()).toBe(lost.costMicroUsd + answered.costMicroUsd);
   });
 
+  test("is written down in our words: neither the provider's nor those it quotes are kept", async () => {
+    const { ctx, deps, book } = await workshop(database, ["openai"]);
+    const openai = deps.models("openai");
+    const quoting = async () => ({ kind: "failed", failure: { class: "bad-request", detail: "OpenAI says: “a red fox” is wrong." } });
+    const models = () => ({ ...openai, complete: quoting }) as never;
+    const problem = await told(write(ctx, { ...deps, models }, { ...wanted, models: ["openai"] }));
+    expect(problem.message).toContain("a red fox");
+    await told(write(ctx, deps, { ...wanted, models: ["openai"], maxTokens: 1, schema: Caption }));
+    const calls = await book();
+    expect(calls.map(({ reason }) => reason)).toEqual(["bad-request", "misfit"]);
+    expect(JSON.stringify(calls)).not.toMatch(/fox|JSON|caption/i);
+  });
+
   test("by refusing ends it: nobody else is asked with the same words, and its bill is booked", async () => {
     const { ctx, deps, standIn, book, spent, billed } = await workshop(database, ["openai", "gemini"], { order: ["openai"] });
     standIn("openai").order("refuse");
