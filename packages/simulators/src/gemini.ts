@@ -7,7 +7,7 @@ import { embed, embedBatch } from "./gemini-embeddings.ts";
 import { type ContentAsked, contentAsked, errors, problem } from "./gemini-requests.ts";
 import { drawing, encode, sidesOf } from "./pictures/index.ts";
 import { startProvider } from "./provider.ts";
-import { piecesOf, type TextAnswer, textAnswer } from "./text-model.ts";
+import { piecesOf, type TextAnswer, textAnswer, usualThoughtTokens } from "./text-model.ts";
 
 /** ⚠ That 2.5-flash-image is gone follows its schedule; gemini-embedding-001 is taken to live on. */
 const retired = /^(gemini-1|gemini-2\.0|gemini-2\.5-flash-image|imagen-|text-embedding-|embedding-)/;
@@ -42,13 +42,14 @@ function gemini(house: House): Definition & { controls: object } {
       prompt,
       form,
       tokensMax,
+      thoughtTokens: /^gemini-3.*flash/.test(model) && !asked.picture && asked.effort !== "minimal" ? usualThoughtTokens : 0,
       broken: form.kind !== "text" && exchange.does("brokenJson"),
     });
     const [blocked, stopped] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
     const refused = blocked || stopped;
     const price = microUsdPerToken(model);
     const readCost = Math.ceil(said.tokensIn * price.in);
-    const textCost = Math.ceil(said.tokensIn * price.in + said.tokensOut * price.out);
+    const textCost = Math.ceil(said.tokensIn * price.in + (said.tokensOut + said.thoughtTokens) * price.out);
     exchange.accept({
       id: responseId,
       model,
@@ -64,8 +65,8 @@ function gemini(house: House): Definition & { controls: object } {
       usage: {
         promptTokenCount: said.tokensIn,
         ...(refused ? {} : { candidatesTokenCount: said.tokensOut }),
-        thoughtsTokenCount: 0,
-        totalTokenCount: said.tokensIn + (refused ? 0 : said.tokensOut),
+        thoughtsTokenCount: refused ? 0 : said.thoughtTokens,
+        totalTokenCount: said.tokensIn + (refused ? 0 : said.tokensOut + said.thoughtTokens),
       },
       modelVersion: model,
       responseId,

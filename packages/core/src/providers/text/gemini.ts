@@ -55,7 +55,7 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
         const heard = await generateContent(
           { outside: means.outside, key, line, ...(atMostMs !== undefined && { atMostMs }) },
           row.model,
-          requestOf(messages, request, schema),
+          requestOf(row, messages, request, schema),
           Generated,
         );
         return heard.kind === "failed" ? heard : saidBy(heard.value, costAtMost(request, row));
@@ -68,17 +68,26 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
       if (row?.state !== "live")
         return yield failed("bad-request", `Gemini has no model ${request.model} in the catalogue, or it is retired.`);
       const path = `/v1beta/models/${encodeURIComponent(row.model)}:streamGenerateContent?alt=sse`;
-      const body = requestOf(request.messages, request, undefined);
+      const body = requestOf(row, request.messages, request, undefined);
       const uncountedMicroUsd = costAtMost(request, row);
       yield* streamed({ ...{ title: geminiTitle, line, path, body, row, request, uncountedMicroUsd }, shape: Generated, hear: heardIn });
     },
   };
 }
 
-const requestOf = (messages: readonly TextMessage[], { system, maxTokens }: TextRequest<unknown>, schema: object | undefined) => ({
+const requestOf = (
+  { thinkLeast }: TextRow,
+  messages: readonly TextMessage[],
+  { system, maxTokens }: TextRequest<unknown>,
+  schema: object | undefined,
+) => ({
   contents: messages.map(({ role, content }) => ({ role: role === "assistant" ? "model" : "user", parts: [{ text: content }] })),
   ...(system !== undefined && { systemInstruction: { role: "system", parts: [{ text: system }] } }),
-  generationConfig: { maxOutputTokens: maxTokens, ...(schema && { responseMimeType: "application/json", responseJsonSchema: schema }) },
+  generationConfig: {
+    maxOutputTokens: maxTokens,
+    ...thinkLeast,
+    ...(schema && { responseMimeType: "application/json", responseJsonSchema: schema }),
+  },
 });
 
 /** The last chunk has the reason of its end. Counts in earlier ones are of what was said till then. Refusals come with 200; thoughts are billed and not told. */

@@ -80,6 +80,12 @@ describe.each(names)("%s", (name) => {
     expect(await text.complete({ ...request, maxTokens: 2 })).toMatchObject({ kind: "done", cut: true });
   });
 
+  test("has words in as few tokens as a verdict is given: its model does not think them away", async () => {
+    const { text, request } = await rigged(name);
+    expect(await text.complete({ ...request, maxTokens: 200 })).toMatchObject({ kind: "done", cut: false });
+    expect((await heard(text, { ...request, maxTokens: 200 })).end).toMatchObject({ kind: "done", cut: false });
+  });
+
   test("answers in the shape that was asked for", async () => {
     const { simulator, text, request } = await rigged(name);
     const done = await text.complete({ ...request, schema: Caption });
