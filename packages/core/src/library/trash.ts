@@ -1,5 +1,5 @@
 import { type Context, eventOf, instant, notFound, Problem, persist } from "../kernel/index.ts";
-import { emptyAfterMs, type Image, paths, trashMs } from "./image.ts";
+import { emptyAfterMs, type FileFacts, type Image, paths, trashMs } from "./image.ts";
 import { madeFrom } from "./images.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageStore, MediaStore } from "./store.ts";
@@ -22,6 +22,16 @@ export async function restored(ctx: Context, images: ImageStore, image: Image): 
   const back: Image = { ...kept, updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
   await images.write(images.replacement(back, eventOf(ctx, "library.image.restored", back, madeFrom(back))));
   return back;
+}
+
+/** A file with its preview and its thumbnail. */
+export async function removeFiles(
+  media: MediaStore,
+  workspaceId: string,
+  imageId: string,
+  file: Pick<FileFacts, "sha256" | "mimeType">,
+): Promise<void> {
+  await Promise.all([paths.original, paths.preview, paths.thumbnail].map((path) => media.remove(path(workspaceId, imageId, file))));
 }
 
 export type TrashRef = { workspaceId: string; id: string };
@@ -50,12 +60,7 @@ export async function purge(ctx: Context, { images, media }: { images: ImageStor
   const files = new Map(
     [image.file, ...kept.versions.map(({ file }) => file)].flatMap((file) => (file ? [[file.sha256, file] as const] : [])),
   );
-  for (const file of files.values())
-    await Promise.all([
-      media.remove(paths.original(image.workspaceId, image.id, file)),
-      media.remove(paths.preview(image.workspaceId, image.id, file)),
-      media.remove(paths.thumbnail(image.workspaceId, image.id, file)),
-    ]);
+  for (const file of files.values()) await removeFiles(media, image.workspaceId, image.id, file);
   await images.emptyRows(image, kept, ctx.clock.now());
   await persist(async () => {
     const now = await images.get(ref.workspaceId, ref.id);

@@ -232,6 +232,22 @@ describe("an edit", () => {
     expect((await stored()).currentVersion).toBe(2);
   });
 
+  test("whose image is emptied out of the trash while it is made leaves no file", async () => {
+    const { ask, id, deps, files, stored } = await stocked(await picture());
+    const asked = await ask([{ type: "auto_enhance" }]);
+    const before = [...files.keys()];
+    const media = {
+      ...deps.media,
+      get: async (path: string) => {
+        await deps.images.emptyRows(await stored(), await deps.images.keptOf(ctx.workspaceId, id), Date.now());
+        return deps.media.get(path);
+      },
+      remove: async (path: string) => void files.delete(path),
+    };
+    expect(await makeEdit(ctx, { ...deps, media }, { workspaceId: ctx.workspaceId, imageId: id, id: asked.id })).toBeUndefined();
+    expect([...files.keys()]).toEqual(before);
+  });
+
   test("that cannot be done to this picture is refused before anything is written, with its place", async () => {
     const { ask, stored } = await stocked(await picture());
     const before = await stored();
