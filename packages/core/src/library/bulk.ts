@@ -60,7 +60,7 @@ async function act(ctx: Context, images: ImageStore, image: Image | undefined, c
   switch (change.action) {
     case "tag": {
       const tags = [...new Set([...image.tags, ...change.tags])];
-      if (tags.length === image.tags.length) return false;
+      if (change.tags.every((tag) => image.tags.includes(tag))) return false;
       if (tags.length > mostTags) throw new Problem(problems.invalid, `It would have ${tags.length} tags; at most ${mostTags} are kept.`);
       return write(retouched(ctx, image, { tags }));
     }

@@ -236,3 +236,17 @@ describe("folders", () => {
     expect(names(await Library.listFolders(ctx, deps))).toEqual(["a", "b", "c", "d"]);
   });
 });
+
+describe("tags", () => {
+  test("are each there once, and one that is new is added also to an image that has one twice", async () => {
+    const { ctx, deps, image, bulk } = workspace();
+    const { id } = await image();
+    expect(Library.ImageChange.parse({ tags: ["sea", " sea", "dawn"] }).tags).toEqual(["sea", "dawn"]);
+    expect(Library.UploadRequest.parse({ fileName: "a", contentType: "image/png", bytes: 1, tags: ["a", "a"] }).tags).toEqual(["a"]);
+    // From before tags were counted once.
+    await Library.change(ctx, deps, id, { tags: ["sea", "sea"] });
+    expect(await bulk([id], { action: "tag", tags: ["dawn"] })).toEqual(["done"]);
+    expect((await Library.find(ctx, deps, id)).tags).toEqual(["sea", "dawn"]);
+    expect(await bulk([id], { action: "tag", tags: ["dawn", "sea"] })).toEqual(["unchanged"]);
+  });
+});
