@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvedRow } from "../../../../tests/harness/records.ts";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
-import { type Context, newId } from "../kernel/index.ts";
+import { Busy, type Context, newId, type Write } from "../kernel/index.ts";
 import * as Library from "./index.ts";
 
 let database: TestTable;
@@ -234,6 +234,21 @@ describe("folders", () => {
     const { ctx, deps } = workspace();
     await Promise.all(["a", "b", "c", "d"].map((name) => Library.createFolder(ctx, deps, { name })));
     expect(names(await Library.listFolders(ctx, deps))).toEqual(["a", "b", "c", "d"]);
+  });
+});
+
+describe("many images", () => {
+  test("are all told of, also where the database is too busy for one of them", async () => {
+    const { ctx, deps, image } = workspace();
+    const [first, second] = [await image(), await image()];
+    const write = (row: Write, ...more: Write[]) =>
+      JSON.stringify(row).includes(first.id) ? Promise.reject(new Busy("later")) : deps.images.write(row, ...more);
+    const busy = { ...deps, images: { ...deps.images, write: write as typeof deps.images.write } };
+    const change = Library.BulkRequest.parse({ imageIds: [first.id, second.id], change: { action: "star", stars: 5 } });
+    expect(await Library.changeMany(ctx, busy, change)).toMatchObject([
+      { imageId: first.id, outcome: "refused", problem: { code: "server/unavailable" } },
+      { imageId: second.id, outcome: "done" },
+    ]);
   });
 });
 
