@@ -44,9 +44,9 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
     localProcess: "pixels",
   });
   consume(process, arrivals, { batchSize: 1 });
-  allowTable(process, data, "read", "write");
+  allowTable(process, data, "read", "write", "query");
   allowMedia(process, data, ["Get", "Delete"], "incoming/");
-  allowMedia(process, data, ["Put"], "images/");
+  allowMedia(process, data, ["Put", "Delete"], "images/");
   allowMissing(process, data);
 
   const editTimeoutSeconds = 30;
@@ -63,7 +63,7 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
   });
   consume(edit, edits, { batchSize: 1 });
   allowTable(edit, data, "read", "write", "query");
-  allowMedia(edit, data, ["Get", "Put"], "images/");
+  allowMedia(edit, data, ["Get", "Put", "Delete"], "images/");
   allowMissing(edit, data);
 
   const emptyTimeoutSeconds = 30;
