@@ -74,6 +74,7 @@ const allowed: Record<string, string[]> = {
     "sqs:SendMessage on PublishPostQueue",
   ],
   DispatchDue: [
+    ...write,
     "dynamodb:Query on Table/index/due",
     "sqs:SendMessage on PublishPostQueue",
     "sqs:SendMessage on RenderImageQueue",

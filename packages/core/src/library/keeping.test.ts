@@ -71,6 +71,32 @@ describe("a deleted image", () => {
     expect(removed).toHaveLength(3);
   });
 
+  test("is handed on to be emptied once, and again after hours if nothing came of it; one that was not taken comes with the next minute", async () => {
+    const { time, ctx, deps, image } = workspace();
+    const ids = (await Promise.all([image(), image()])).map(({ id }) => id);
+    for (const id of ids) await Library.remove(ctx, deps, id);
+    const [first] = ids;
+    time.now += 30 * dayMs + 3_600_000;
+    const sent: string[][] = [];
+    const minute = async (refuses?: string) => {
+      const mine: string[] = [];
+      const send = async (refs: readonly Library.TrashRef[]) => {
+        const own = refs.filter(({ workspaceId, id }) => workspaceId === ctx.workspaceId && id !== refuses);
+        mine.push(...own.map(({ id }) => id));
+        return own;
+      };
+      await Library.dispatchTrash(ctx, { images: deps.images, send });
+      sent.push(mine.sort());
+      time.now += 60_000;
+    };
+    await minute(first);
+    await minute();
+    await minute();
+    time.now += 6 * 3_600_000;
+    await minute();
+    expect(sent).toEqual([ids.slice(1), ids.slice(0, 1), [], ids.toSorted()]);
+  });
+
   test("leaves no word of itself, its versions and its reviews behind, whoever of the workers dies over it", async () => {
     const { time, ctx, deps, removed, image, due } = workspace();
     const { id } = await image();

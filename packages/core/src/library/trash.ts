@@ -36,15 +36,22 @@ export async function removeFiles(
 
 export type TrashRef = { workspaceId: string; id: string };
 
-/** Hands on what has lain in the trash for long enough. Repeats do no harm. */
+/** The queue repeats what fails. What it has given up, too, is sent again after this. */
+const againMs = 6 * 60 * 60 * 1000;
+
+/** Hands on what has lain in the trash for long enough; `send` answers with what was taken. Repeats do no harm. */
 export async function dispatchTrash(
   ctx: Context,
-  { images, send }: { images: Pick<ImageStore, "trashDue">; send(ref: TrashRef): Promise<void> },
+  { images, send }: { images: Pick<ImageStore, "trashDue" | "trashLater">; send(refs: readonly TrashRef[]): Promise<readonly TrashRef[]> },
 ): Promise<number> {
-  const due = await images.trashDue(ctx.clock.now(), mostAtOnce);
-  for (const { workspaceId, id } of due) await send({ workspaceId, id });
-  return due.length;
+  const now = ctx.clock.now();
+  const due = await images.trashDue(now, mostAtOnce);
+  const taken = await send(due.map(({ workspaceId, id }) => ({ workspaceId, id })));
+  for (let at = 0; at < taken.length; at += writesAtOnce)
+    await Promise.all(taken.slice(at, at + writesAtOnce).map((ref) => images.trashLater(ref, now, now + againMs)));
+  return taken.length;
 }
+const writesAtOnce = 10;
 /** Images that one minute sends away. */
 const mostAtOnce = 200;
 
