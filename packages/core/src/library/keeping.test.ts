@@ -278,6 +278,20 @@ describe("many images", () => {
   });
 });
 
+describe("a decision", () => {
+  test.each(["editor", "viewer"] as const)("is not an %s's to make, of one image or of many", async (role) => {
+    const { ctx, deps, image } = workspace();
+    const { id } = await image();
+    const as = { ...ctx, role };
+    const wanted = Library.ReviewRequest.parse({ decision: "rejected" });
+    await expect(Library.review(as, deps, id, wanted)).rejects.toMatchObject({ type: { code: "auth/not-allowed" } });
+    const change = Library.BulkRequest.parse({ imageIds: [id], change: { action: "reject" } });
+    expect(await Library.changeMany(as, deps, change)).toMatchObject([{ outcome: "refused", problem: { code: "auth/not-allowed" } }]);
+    expect((await Library.find(ctx, deps, id)).state).toBe("approved");
+    expect(await Library.review({ ...ctx, role: "reviewer" }, deps, id, wanted)).toMatchObject({ decision: "rejected" });
+  });
+});
+
 describe("tags", () => {
   test("are each there once, and one that is new is added also to an image that has one twice", async () => {
     const { ctx, deps, image, bulk } = workspace();
