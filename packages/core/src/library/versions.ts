@@ -2,7 +2,7 @@ import { actorId, type Context, eventOf, instant, newId, type Page, Problem, pro
 import { ImpossibleOperation, sizesAfter } from "./edit.ts";
 import type { EditRequest } from "./edit-request.ts";
 import { type FileFacts, type Image, isReviewable } from "./image.ts";
-import { find } from "./images.ts";
+import { find, madeFrom } from "./images.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageStore } from "./store.ts";
 import { currentVersion, type ImageVersion, mostVersions, originalOf } from "./version.ts";
@@ -106,10 +106,6 @@ export function finished(ctx: Context, images: ImageStore, image: Image, edit: I
     updatedAt: at,
     version: image.version + 1,
   };
-  const { making } = image;
-  const news = eventOf(ctx, "library.image.edited", shown, {
-    versionId: edit.id,
-    ...(making?.plan && { planId: making.plan.id }),
-  });
+  const news = eventOf(ctx, "library.image.edited", shown, { versionId: edit.id, ...madeFrom(image) });
   return [images.versionReplacement(ready), images.replacement(shown, news)];
 }

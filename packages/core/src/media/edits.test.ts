@@ -232,6 +232,27 @@ describe("an edit", () => {
     expect((await stored()).currentVersion).toBe(2);
   });
 
+  test("is news for whoever has counted the approval that it takes back", async () => {
+    const template = { id: "tpl_1", version: 2, values: {} };
+    const { deps, ask, stored } = await stocked(await picture(), {
+      making: {
+        generationId: "gen_1",
+        prompt: "dawn",
+        quality: "draft",
+        provider: "sketch",
+        model: "sketch-1",
+        seed: 1,
+        template,
+      } as never,
+    });
+    const edit = await ask([{ type: "auto_enhance" }]);
+    const image = await stored();
+    if (!image.file) return expect.unreachable();
+    const writes = Library.finished(ctx, deps.images, image, edit, { file: image.file });
+    const [news] = writes.flatMap((write) => ("put" in write && write.put.event ? [write.put.event] : []));
+    expect(news).toMatchObject({ type: "library.image.edited", data: { templateId: "tpl_1", versionId: edit.id } });
+  });
+
   test("whose image is emptied out of the trash while it is made leaves no file", async () => {
     const { ask, id, deps, files, stored } = await stocked(await picture());
     const asked = await ask([{ type: "auto_enhance" }]);
