@@ -22,6 +22,7 @@ export async function requestEdit(ctx: Context, { images }: Deps, id: string, { 
   const { lastVersion = 1 } = image;
   if (lastVersion >= mostVersions)
     throw new Problem(libraryProblems.tooManyVersions, `It has ${mostVersions} versions, the most that an image can have.`);
+  if (from === undefined) await requireNoneInHand({ images }, image);
   const number = from ?? currentVersion(image);
   const file = await fileOf({ images }, image, number);
   checkOperations(file, operations);
@@ -48,6 +49,18 @@ export async function requestEdit(ctx: Context, { images }: Deps, id: string, { 
     eventOf(ctx, "library.edit.requested", made, { imageId: id }),
   );
   return made;
+}
+
+/** Of two edits in a row the second is meant to go on from the first: where that is not ready, nothing is made that would leave it out. */
+async function requireNoneInHand({ images }: Deps, image: Image): Promise<void> {
+  if ((image.lastVersion ?? 1) === currentVersion(image)) return;
+  const { items } = await images.versions(image.workspaceId, image.id, { limit: 10 });
+  const open = items.find(({ state }) => state === "processing");
+  if (open)
+    throw new Problem(
+      libraryProblems.editInHand,
+      `Version ${open.number} is being made. Wait until it is ready, or say with \`from\` which version to go on from: the image shows ${currentVersion(image)}.`,
+    );
 }
 
 async function fileOf({ images }: Deps, image: Image, number: number): Promise<FileFacts> {

@@ -206,7 +206,7 @@ describe("an edit", () => {
 
   test("whose news comes twice, or after a later one, changes nothing more", async () => {
     const { id, ask, deps, stored } = await stocked(await picture());
-    const [first, second] = [await ask([{ type: "rotate", degrees: 90 }]), await ask([{ type: "rotate", degrees: 180 }])];
+    const [first, second] = [await ask([{ type: "rotate", degrees: 90 }]), await ask([{ type: "rotate", degrees: 180 }], 1)];
     const make = (edit: Library.ImageVersion) => makeEdit(ctx, deps, { workspaceId: ctx.workspaceId, imageId: id, id: edit.id });
     expect((await make(second))?.state).toBe("ready");
     const shown = await stored();
@@ -230,6 +230,19 @@ describe("an edit", () => {
     const late = await deps.images.version(ctx.workspaceId, id, version);
     expect([late?.state, late?.problem]).toEqual(["ready", undefined]);
     expect((await stored()).currentVersion).toBe(2);
+  });
+
+  test("that follows another goes on from it, and is not made before that is ready, unless it says from where", async () => {
+    const { ask, edit, stored, deps, id } = await stocked(await picture());
+    const first = await ask([{ type: "rotate", degrees: 90 }]);
+    await expect(ask([{ type: "flip", direction: "horizontal" }])).rejects.toMatchObject({ type: { code: "library/edit-in-hand" } });
+    expect((await ask([{ type: "auto_enhance" }], 1)).from).toBe(1);
+    await expect(ask([{ type: "auto_enhance" }])).rejects.toMatchObject({ type: { code: "library/edit-in-hand" } });
+    for (const { id: version } of (await deps.images.versions(ctx.workspaceId, id, { limit: 10 })).items)
+      if (version !== first.id) await giveUpEdit(ctx, deps, { workspaceId: ctx.workspaceId, imageId: id, id: version });
+    await makeEdit(ctx, deps, { workspaceId: ctx.workspaceId, imageId: id, id: first.id });
+    const second = await edit([{ type: "flip", direction: "horizontal" }]);
+    expect([second.from, (await stored()).currentVersion]).toEqual([first.number, second.number]);
   });
 
   test("is news for whoever has counted the approval that it takes back", async () => {
