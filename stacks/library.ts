@@ -49,8 +49,9 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
   allowMedia(process, data, ["Put", "Delete"], "images/");
   allowMissing(process, data);
 
-  const editTimeoutSeconds = 30;
-  const edits = queue("EditImageQueue", editTimeoutSeconds, 45);
+  // The heaviest edit that is taken needs some two minutes of one vCPU (`mostPixelsTogether`).
+  const editTimeoutSeconds = 180;
+  const edits = queue("EditImageQueue", editTimeoutSeconds, 270);
   route("EditRequested", ["library.edit.requested"], edits);
   const edit = lambda(stack, "EditImage", {
     entry: "packages/functions/src/queue/edit-image.ts",

@@ -303,6 +303,15 @@ describe("an edit", () => {
     expect(await stored()).toEqual(before);
   });
 
+  test("that would take its worker longer than it has is refused, with the place from which it is too much", () => {
+    const whole = { width: 8_000, height: 6_000 };
+    const enhanced = { type: "auto_enhance" } as const;
+    expect(Library.sizesAfter(whole, Array(4).fill(enhanced))).toHaveLength(4);
+    expect(() => Library.sizesAfter(whole, Array(5).fill(enhanced))).toThrow(expect.objectContaining({ index: 4, member: "type" }));
+    const half = { type: "crop", left: 0, top: 0, width: 4_000, height: 3_000 } as const;
+    expect(Library.sizesAfter(whole, [half, ...Array(9).fill(enhanced)])).toHaveLength(10);
+  });
+
   test("of an image with a hundred versions is refused", async () => {
     const { ask } = await stocked(await picture(), { lastVersion: Library.mostVersions });
     await expect(ask([{ type: "auto_enhance" }])).rejects.toMatchObject({ type: { code: "library/too-many-versions" } });
