@@ -106,7 +106,7 @@ export type EditOutcome = { file: FileFacts } | { problem: NonNullable<ImageVers
 export function finished(ctx: Context, images: ImageStore, image: Image, edit: ImageVersion, outcome: EditOutcome) {
   const at = instant(ctx.clock.now());
   if ("problem" in outcome)
-    return [images.versionReplacement({ ...edit, state: "failed", problem: outcome.problem, readyAt: at, version: edit.version + 1 })];
+    return [images.versionReplacement({ ...edit, state: "failed", problem: outcome.problem, version: edit.version + 1 })];
   const { problem: _before, ...made } = edit;
   const ready: ImageVersion = { ...made, state: "ready", file: outcome.file, readyAt: at, version: edit.version + 1 };
   if (currentVersion(image) > edit.number) return [images.versionReplacement(ready)];

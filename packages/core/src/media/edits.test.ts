@@ -225,10 +225,11 @@ describe("an edit", () => {
       state: "failed",
       problem: { code: "library/edit-failed" },
     });
+    expect((await deps.images.version(ctx.workspaceId, id, version))?.readyAt).toBeUndefined();
     expect((await stored()).state).toBe("approved");
     await makeEdit(ctx, deps, ref);
     const late = await deps.images.version(ctx.workspaceId, id, version);
-    expect([late?.state, late?.problem]).toEqual(["ready", undefined]);
+    expect([late?.state, late?.problem, late?.readyAt]).toEqual(["ready", undefined, expect.any(String)]);
     expect((await stored()).currentVersion).toBe(2);
   });
 
