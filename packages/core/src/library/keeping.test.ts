@@ -71,6 +71,16 @@ describe("a deleted image", () => {
     expect(removed).toHaveLength(3);
   });
 
+  test("is not what never came: an upload whose time is over is there for nobody, to be read or to be restored", async () => {
+    const { time, ctx, deps } = workspace();
+    const announced = { fileName: "a.png", contentType: "image/png", bytes: 10 };
+    const { id } = await Library.announceUpload(ctx, deps, Library.UploadRequest.parse(announced));
+    expect((await Library.restore(ctx, deps, id)).state).toBe("processing");
+    time.now += dayMs + 1;
+    await expect(Library.find(ctx, deps, id)).rejects.toMatchObject({ type: { status: 404 } });
+    await expect(Library.restore(ctx, deps, id)).rejects.toMatchObject({ type: { status: 404 } });
+  });
+
   test("is handed on to be emptied once, and again after hours if nothing came of it; one that was not taken comes with the next minute", async () => {
     const { time, ctx, deps, image } = workspace();
     const ids = (await Promise.all([image(), image()])).map(({ id }) => id);

@@ -1,6 +1,6 @@
 import { type Context, eventOf, instant, notFound, Problem, persist } from "../kernel/index.ts";
 import { emptyAfterMs, type FileFacts, type Image, paths, trashMs } from "./image.ts";
-import { madeFrom } from "./images.ts";
+import { isThere, madeFrom } from "./images.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageStore, MediaStore } from "./store.ts";
 
@@ -15,6 +15,7 @@ export async function restore(ctx: Context, { images }: { images: ImageStore }, 
 }
 
 export async function restored(ctx: Context, images: ImageStore, image: Image): Promise<Image> {
+  if (image.deletedAt === undefined && !isThere(ctx, image)) throw notFound("image");
   if (image.deletedAt === undefined) return image;
   if (image.purgedAt !== undefined || ctx.clock.now() >= restorableUntil(image)) throw notFound("image");
   if (!image.file) throw new Problem(libraryProblems.notRestorable, "Nothing of it was kept that could be shown.");

@@ -29,6 +29,9 @@ export const textCatalogueOf = (missing: (provider: string) => readonly string[]
 export const nameOf = ({ provider, model }: Pick<TextRow, "provider" | "model">): string => `${provider}/${model}`;
 
 const isMeant = (row: TextRow, name: string): boolean => name === row.provider || name === nameOf(row);
+/** Of names in an order, those that mean no model that there is. */
+export const unknownNames = (names: readonly string[]): string[] => names.filter((name) => !textModels.some((row) => isMeant(row, name)));
+
 const priceOf = ({ tokenPriceMicroUsd: { in: read, out: said } }: TextRow): number => read + said;
 
 type Asked = { models?: readonly string[] | undefined; rating?: Rating | undefined };

@@ -8,7 +8,7 @@ import { failuresMax } from "../capacity/index.ts";
 import { Busy, type Context, insert, newId, Problem } from "../kernel/index.ts";
 import type { TextRequest } from "../providers/index.ts";
 import type { SafetyDeps } from "../safety/index.ts";
-import { compose, type Shape, type Wanted, write } from "./index.ts";
+import { compose, type Shape, unknownNames, type Wanted, write } from "./index.ts";
 import { workshop } from "./writing.fixture.ts";
 
 let database: TestTable;
@@ -55,6 +55,10 @@ describe("who is asked", () => {
     const written = await write(ctx, deps, wanted);
     expect(written).toMatchObject({ provider: "extractive", costMicroUsd: 0, title: expect.stringContaining("not a language model") });
     expect([await book(), await spent()]).toEqual([[], 0]);
+  });
+
+  test("nobody for a name in the operator's order that there is not: such names are told", () => {
+    expect(unknownNames(["gemini", "openai/gpt-5-mini", "gemni", "openai/gpt-1"])).toEqual(["gemni", "openai/gpt-1"]);
   });
 
   test("nobody under a name that there is not, or that is not set up", async () => {

@@ -218,6 +218,16 @@ describe("the built-in model", () => {
     expect(done.costMicroUsd).toBe(0);
   });
 
+  test("says when it had to cut a sentence", async () => {
+    const cutAt = async (letters: number) => {
+      const done = await extractive.complete({ ...request, schema: z.object({ alt: z.string().max(letters) }) });
+      return done.kind === "done" && done.cut;
+    };
+    expect([await cutAt(10), await cutAt(60)]).toEqual([true, false]);
+    expect(await extractive.complete({ ...request, maxTokens: 2 })).toMatchObject({ text: words.slice(0, 8), cut: true });
+    expect(await extractive.complete(request)).toMatchObject({ cut: false });
+  });
+
   test("fills strings and lists of words, and refuses what it cannot fill", async () => {
     const shape = z.object({ alt: z.string().max(30), tags: z.array(z.string()).max(2) });
     expect(await extractive.complete({ ...request, schema: shape })).toMatchObject({
