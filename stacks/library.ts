@@ -44,13 +44,14 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
     localProcess: "pixels",
   });
   consume(process, arrivals, { batchSize: 1 });
-  allowTable(process, data, "read", "write");
+  allowTable(process, data, "read", "write", "query");
   allowMedia(process, data, ["Get", "Delete"], "incoming/");
-  allowMedia(process, data, ["Put"], "images/");
+  allowMedia(process, data, ["Put", "Delete"], "images/");
   allowMissing(process, data);
 
-  const editTimeoutSeconds = 30;
-  const edits = queue("EditImageQueue", editTimeoutSeconds, 45);
+  // The heaviest edit that is taken needs some two minutes of one vCPU (`mostPixelsTogether`).
+  const editTimeoutSeconds = 180;
+  const edits = queue("EditImageQueue", editTimeoutSeconds, 270);
   route("EditRequested", ["library.edit.requested"], edits);
   const edit = lambda(stack, "EditImage", {
     entry: "packages/functions/src/queue/edit-image.ts",
@@ -63,7 +64,7 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
   });
   consume(edit, edits, { batchSize: 1 });
   allowTable(edit, data, "read", "write", "query");
-  allowMedia(edit, data, ["Get", "Put"], "images/");
+  allowMedia(edit, data, ["Get", "Put", "Delete"], "images/");
   allowMissing(edit, data);
 
   const emptyTimeoutSeconds = 30;

@@ -10,7 +10,8 @@ export function metrics(stack: Stack, config: Config, data: Data, { queue, route
   const timeoutSeconds = 20;
   const ended = queue("CountGenerationsQueue", timeoutSeconds);
   const states = ["succeeded", "failed", "refused", "canceled"].map((state) => `generation.job.${state}`);
-  const decided = ["approved", "rejected", "changes-requested", "held"].map((decision) => `library.image.${decision}`);
+  // An edit takes the decision back.
+  const decided = ["approved", "rejected", "changes-requested", "held", "edited"].map((decision) => `library.image.${decision}`);
   route("GenerationEnded", states, ended);
   route("ImageReviewed", decided, ended);
   route("PeopleToBeTold", ["budgets.cap.reached", "metrics.alert.raised", "metrics.alert.resolved"], ended);

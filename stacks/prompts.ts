@@ -8,7 +8,8 @@ import { allowTable } from "./permissions.ts";
 export function prompts(stack: Stack, data: Data, { queue, route, consume }: Messaging): void {
   const timeoutSeconds = 20;
   const reviews = queue("CountOutcomesQueue", timeoutSeconds);
-  const decided = ["approved", "rejected", "changes-requested", "held"].map((decision) => `library.image.${decision}`);
+  // An edit takes the decision back.
+  const decided = ["approved", "rejected", "changes-requested", "held", "edited"].map((decision) => `library.image.${decision}`);
   // Of images that no template made there is nothing to count: they cost no message.
   route("TemplateImageReviewed", decided, reviews, { data: { templateId: [{ exists: true }] } });
   const count = lambda(stack, "CountOutcomes", {

@@ -55,7 +55,7 @@ export function publishing(
     },
     localProcess: "workers",
   });
-  allowTable(dispatch, data, "due");
+  allowTable(dispatch, data, "due", "write");
   allowSend(dispatch, due);
   allowSend(dispatch, requests);
   allowSend(dispatch, planned.due);

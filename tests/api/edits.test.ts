@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Client, Image, Operations } from "@atelier/client";
 import { digitalSourceTypeIn } from "@atelier/core/provenance";
 import sharp from "sharp";
@@ -59,6 +60,10 @@ test("an approved image that is edited has to be approved again, its post is blo
     [1, undefined, 96],
   ]);
   const original = Buffer.from(await (await fetch(items[1]?.urls.original ?? "")).arrayBuffer());
-  expect(original.length).toBe(image.bytes);
-  await until("the post's being blocked", async () => (await ada.client.getPost({ params: { id: post.id } })).state === "blocked");
+  expect(createHash("sha256").update(original).digest("hex")).toBe(image.sha256);
+  const blocked = await until("the post's being blocked", async () => {
+    const now = await ada.client.getPost({ params: { id: post.id } });
+    return now.state === "blocked" && now;
+  });
+  expect(blocked.problem?.detail).toContain("Approve it again");
 });

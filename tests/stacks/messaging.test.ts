@@ -111,3 +111,15 @@ test("one bad row cannot block its shard: the stream is bisected, retried within
 test("every consumer reports the messages that failed, not the batch", () => {
   for (const { FunctionResponseTypes } of mappings) expect(FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
 });
+
+test("whoever counts an approval, or shows what was approved, is told that an edit has taken it back", () => {
+  const told = Object.values(
+    ofType<{ Targets: Target[]; EventPattern?: { "detail-type"?: string[] } }>(resources, "AWS::Events::Rule"),
+  ).flatMap(({ Properties }) =>
+    Properties.EventPattern?.["detail-type"]?.includes("library.image.edited") ? Properties.Targets.map(({ Arn }) => idOf(Arn)) : [],
+  );
+  const readers = mappings
+    .filter(({ EventSourceArn }) => told.includes(idOf(EventSourceArn)))
+    .map(({ FunctionName }) => nameOf(idOf(FunctionName)));
+  expect(readers).toEqual(expect.arrayContaining(["CountGenerations", "CountOutcomes", "FollowPosts", "RunPlans"]));
+});

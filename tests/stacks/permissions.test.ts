@@ -45,9 +45,11 @@ const allowed: Record<string, string[]> = {
     ...consumer("ProcessImageQueue"),
     ...read,
     ...write,
+    ...query,
     "s3:GetObject on Media/incoming/*",
     "s3:DeleteObject on Media/incoming/*",
     "s3:PutObject on Media/images/*",
+    "s3:DeleteObject on Media/images/*",
     // Without it, S3 says “denied” of an object that is gone.
     "s3:ListBucket on Media",
   ],
@@ -58,6 +60,7 @@ const allowed: Record<string, string[]> = {
     ...query,
     "s3:GetObject on Media/images/*",
     "s3:PutObject on Media/images/*",
+    "s3:DeleteObject on Media/images/*",
     "s3:ListBucket on Media",
   ],
   EmptyTrash: [...consumer("EmptyTrashQueue"), ...read, ...write, ...query, "s3:DeleteObject on Media/images/*"],
@@ -71,6 +74,7 @@ const allowed: Record<string, string[]> = {
     "sqs:SendMessage on PublishPostQueue",
   ],
   DispatchDue: [
+    ...write,
     "dynamodb:Query on Table/index/due",
     "sqs:SendMessage on PublishPostQueue",
     "sqs:SendMessage on RenderImageQueue",

@@ -4,7 +4,7 @@ import type { House, Route } from "./contract.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Fault } from "./faults.ts";
 import { invalid } from "./openai-errors.ts";
-import { piecesOf, type TextAnswer, type TextAsked, textAnswer } from "./text-model.ts";
+import { piecesOf, type TextAnswer, type TextAsked, textAnswer, usualThoughtTokens } from "./text-model.ts";
 
 /** What a chat of OpenAI's form can do wrong beside what any provider can. */
 export const chatFaults = ["outOfCredit", "refuse", "refuseOtherwise", "brokenJson"] as const satisfies readonly Fault[];
@@ -21,6 +21,8 @@ export type ChatManner = {
   usage?(costMicroUsd: number): object;
   /** OpenAI's own models have a field for refusals, others refuse in words. */
   refusesIn: "refusal" | "content";
+  /** Models that think, unless they are told to do so as little as they can. */
+  thinks?: RegExp;
   /** Answers itself where it knows the model, such as one that draws. */
   instead?(exchange: Exchange, model: string, prompt: string): Answer | undefined;
 };
@@ -57,12 +59,15 @@ function chat(house: House, manner: ChatManner, exchange: Exchange): Answer {
     prompt,
     form,
     tokensMax,
+    thoughtTokens: manner.thinks?.test(model) && effortOf(body.reasoning_effort) !== "minimal" ? usualThoughtTokens : 0,
     broken: form.kind !== "text" && exchange.does("brokenJson"),
   });
   const [refused, filtered] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
   const id = `chatcmpl-${randomUUID().replaceAll("-", "")}`;
   const { microUsdPerToken: price } = manner;
-  const costMicroUsd = Math.ceil(answer.tokensIn * price.in + answer.tokensOut * price.out);
+  // Thoughts are billed like words, and not told.
+  const tokensOut = answer.tokensOut + answer.thoughtTokens;
+  const costMicroUsd = Math.ceil(answer.tokensIn * price.in + tokensOut * price.out);
   exchange.accept({
     id,
     model,
@@ -75,8 +80,9 @@ function chat(house: House, manner: ChatManner, exchange: Exchange): Answer {
   const said = saying(answer, refused ? manner.refusesIn : filtered ? "filtered" : "said");
   const usage = {
     prompt_tokens: answer.tokensIn,
-    completion_tokens: answer.tokensOut,
-    total_tokens: answer.tokensIn + answer.tokensOut,
+    completion_tokens: tokensOut,
+    total_tokens: answer.tokensIn + tokensOut,
+    completion_tokens_details: { reasoning_tokens: answer.thoughtTokens },
     ...manner.usage?.(costMicroUsd),
   };
   const head = { id, created: Math.floor(house.now() / 1000), model };
@@ -161,6 +167,13 @@ function formOf(value: unknown, words: string): TextAsked["form"] {
   if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name)) invalid("json_schema.name is needed", "response_format.json_schema.name");
   if (typeof schema !== "object" || schema === null) invalid("json_schema.schema is needed", "response_format.json_schema.schema");
   return { kind: "schema", schema };
+}
+
+function effortOf(value: unknown): string {
+  if (value === undefined || value === null) return "medium";
+  if (!["minimal", "low", "medium", "high"].includes(String(value)))
+    invalid(`Unsupported value: '${value}'. Supported values are: 'minimal', 'low', 'medium', and 'high'.`, "reasoning_effort");
+  return String(value);
 }
 
 function tokensMaxOf(value: unknown): number | undefined {

@@ -50,6 +50,8 @@ export type ContentAsked = {
   prompt: string;
   form: TextAsked["form"];
   tokensMax: number | undefined;
+  /** How much it is to think. */
+  effort: string;
   /** Absent where no picture is asked for. */
   picture: { ratio: string; size: "1K" | "2K" | "4K"; alsoText: boolean } | undefined;
 };
@@ -97,6 +99,7 @@ export function contentAsked(body: Json, draws: boolean): ContentAsked {
     prompt: wordsOf(asked?.parts),
     form: formOf(config),
     tokensMax: typeof config.maxOutputTokens === "number" ? config.maxOutputTokens : undefined,
+    effort: effortOf(config),
     picture: pictureOf(config, draws),
   };
 }
@@ -127,6 +130,14 @@ function formOf({ responseMimeType: type, responseSchema, responseJsonSchema }: 
     invalid("Invalid value at 'generation_config.response_mime_type'.");
   if (type !== "application/json") return { kind: "text" };
   return schema === undefined ? { kind: "any" } : { kind: "schema", schema };
+}
+
+function effortOf({ thinkingConfig }: Json): string {
+  const { thinkingLevel = "medium", ...rest } = (thinkingConfig ?? {}) as Json;
+  onlyKnown(rest, ["thinkingBudget", "includeThoughts"], " at 'generation_config.thinking_config'");
+  if (!["minimal", "low", "medium", "high"].includes(String(thinkingLevel)))
+    invalid("Invalid value at 'generation_config.thinking_config.thinking_level'.");
+  return String(thinkingLevel);
 }
 
 function pictureOf({ responseModalities, imageConfig }: Json, draws: boolean): ContentAsked["picture"] {

@@ -7,7 +7,7 @@ import { embed, embedBatch } from "./gemini-embeddings.ts";
 import { type ContentAsked, contentAsked, errors, problem } from "./gemini-requests.ts";
 import { drawing, encode, sidesOf } from "./pictures/index.ts";
 import { startProvider } from "./provider.ts";
-import { piecesOf, type TextAnswer, textAnswer } from "./text-model.ts";
+import { piecesOf, type TextAnswer, textAnswer, usualThoughtTokens } from "./text-model.ts";
 
 /** ⚠ That 2.5-flash-image is gone follows its schedule; gemini-embedding-001 is taken to live on. */
 const retired = /^(gemini-1|gemini-2\.0|gemini-2\.5-flash-image|imagen-|text-embedding-|embedding-)/;
@@ -42,20 +42,22 @@ function gemini(house: House): Definition & { controls: object } {
       prompt,
       form,
       tokensMax,
+      thoughtTokens: /^gemini-3.*flash/.test(model) && !asked.picture && asked.effort !== "minimal" ? usualThoughtTokens : 0,
       broken: form.kind !== "text" && exchange.does("brokenJson"),
     });
     const [blocked, stopped] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
     const refused = blocked || stopped;
     const price = microUsdPerToken(model);
-    const textCost = Math.ceil(said.tokensIn * price.in + said.tokensOut * price.out);
+    const readCost = Math.ceil(said.tokensIn * price.in);
+    const textCost = Math.ceil(said.tokensIn * price.in + (said.tokensOut + said.thoughtTokens) * price.out);
     exchange.accept({
       id: responseId,
       model,
       prompt,
       parameters: picture ? { ...picture, seed } : { form: form.kind, tokensMax },
       state: refused ? "refused" : "succeeded",
-      // ⚠ That a refusal costs nothing is our reading.
-      costMicroUsd: refused ? 0 : picture ? microUsdPerPicture[picture.size] : textCost,
+      // ⚠ Of a refusal what was read is billed, and nothing of a picture: our reading.
+      costMicroUsd: picture ? (refused ? 0 : microUsdPerPicture[picture.size]) : refused ? readCost : textCost,
     });
     return {
       parts: refused ? [] : picture ? pictureParts(exchange, `${model}\0${words}\0${seed}`, picture, said) : [{ text: said.text }],
@@ -63,8 +65,8 @@ function gemini(house: House): Definition & { controls: object } {
       usage: {
         promptTokenCount: said.tokensIn,
         ...(refused ? {} : { candidatesTokenCount: said.tokensOut }),
-        thoughtsTokenCount: 0,
-        totalTokenCount: said.tokensIn + (refused ? 0 : said.tokensOut),
+        thoughtsTokenCount: refused ? 0 : said.thoughtTokens,
+        totalTokenCount: said.tokensIn + (refused ? 0 : said.tokensOut + said.thoughtTokens),
       },
       modelVersion: model,
       responseId,

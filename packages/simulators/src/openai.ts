@@ -23,7 +23,12 @@ export function startOpenai(options: ProviderOptions = {}): Promise<Provider> {
       controls: {},
       routes: [
         ...imageRoutes(house),
-        chatRoute(house, { path: /^\/v1\/chat\/completions$/, microUsdPerToken: { in: 0.25, out: 2 }, refusesIn: "refusal" }),
+        chatRoute(house, {
+          path: /^\/v1\/chat\/completions$/,
+          microUsdPerToken: { in: 0.25, out: 2 },
+          refusesIn: "refusal",
+          thinks: /^gpt-5/,
+        }),
         {
           method: "GET",
           path: /^\/v1\/models$/,

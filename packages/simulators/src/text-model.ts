@@ -9,21 +9,28 @@ export type TextAsked = {
   /** `any` is JSON of the model's own choice. */
   form: { kind: "text" } | { kind: "any" } | { kind: "schema"; schema: unknown };
   tokensMax?: number | undefined;
+  /** Of a model that thinks before it speaks: they come out of the same `tokensMax`. */
+  thoughtTokens?: number;
   /** Stops in the middle of its JSON. */
   broken: boolean;
 };
 
-export type TextAnswer = { text: string; tokensIn: number; tokensOut: number /** Ended by `tokensMax`. */; cut: boolean };
+/** `tokensOut` are those of the text alone. `cut`: ended by `tokensMax`. */
+export type TextAnswer = { text: string; tokensIn: number; tokensOut: number; thoughtTokens: number; cut: boolean };
+
+/** ⚠ What a model thinks about little, if nobody tells it not to. */
+export const usualThoughtTokens = 700;
 
 const charactersPerToken = 4;
 
 /** What every simulated model of text says: the same to the same words. A token is four characters. */
-export function textAnswer({ words, prompt, form, tokensMax = 100_000, broken }: TextAsked): TextAnswer {
+export function textAnswer({ words, prompt, form, tokensMax = 100_000, thoughtTokens: wanted = 0, broken }: TextAsked): TextAnswer {
   const whole =
     form.kind === "text" ? prose(words, prompt) : JSON.stringify(instanceOf(form.kind === "schema" ? form.schema : anySchema, words));
   const said = broken && form.kind !== "text" ? whole.slice(0, Math.ceil(whole.length / 2)) : whole;
-  const text = said.slice(0, tokensMax * charactersPerToken);
-  return { text, tokensIn: tokensOf(words), tokensOut: tokensOf(text), cut: text.length < said.length };
+  const thoughtTokens = Math.min(wanted, tokensMax);
+  const text = said.slice(0, (tokensMax - thoughtTokens) * charactersPerToken);
+  return { text, tokensIn: tokensOf(words), tokensOut: tokensOf(text), thoughtTokens, cut: text.length < said.length };
 }
 
 export const tokensOf = (text: string): number => Math.ceil(text.length / charactersPerToken);

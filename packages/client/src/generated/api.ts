@@ -93,7 +93,7 @@ export type TemplateVersion = { templateId: string; version: number; note?: stri
 export type Text = { text: string; value?: Record<string, unknown>; provider: string; model: string; title: string; tokensIn: number; tokensOut: number; costMicroUsd: number; cut: boolean };
 
 /** One paid call to a model of text. It keeps neither what was asked nor what was answered. */
-export type TextCall = { id: string; purpose?: string; provider: string; model: string; outcome: "answered" | "failed" | "refused" | "unknown"; reservedMicroUsd: number; costMicroUsd: number; tokensIn?: number; tokensOut?: number; detail?: string; startedAt: string; endedAt?: string };
+export type TextCall = { id: string; purpose?: string; payer?: "operator"; provider: string; model: string; outcome: "answered" | "failed" | "refused" | "unknown"; reservedMicroUsd: number; costMicroUsd: number; tokensIn?: number; tokensOut?: number; detail?: string; startedAt: string; endedAt?: string };
 
 export type TextModel = { provider: string; model: string; kind: "text"; title: string; capabilities: { maxTokens: number; maxPromptLength: number }; tokenPrices: { in: number; out: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 
@@ -156,7 +156,7 @@ export type Operations = {
   /** Your workspace's caps, and how far they are used up. */
   listBudgets: { input: Record<string, never>; answer: { items: (Budget)[] } };
   /** Set a cap. */
-  setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: "sketch" | "replicate" | "stability" | "openai" | "gemini" | "huggingface" | "midjourney" | "blackbox" | "bedrock" | "automatic1111" | "comfyui"; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
+  setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: "sketch" | "replicate" | "stability" | "openai" | "gemini" | "huggingface" | "midjourney" | "blackbox" | "bedrock" | "automatic1111" | "comfyui" | "extractive" | "groq" | "deepinfra"; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
   /** How models and templates do: counts, success, times, costs. */
   getMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: Metrics };
   /** The same figures as a table for a spreadsheet. */

@@ -31,6 +31,10 @@ const known: ReadonlyMap<string, string> = new Map(
     }),
 );
 
+/** A letter of these scripts is a syllable or a word: 바다 is the sea. */
+const leastLetters = (word: string): number =>
+  /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word) ? 2 : 3;
+
 /**
  * Tags from the words that an image was made from, or from its file's name. Known things are surest; of other words those that come first, as people begin with
  * what matters. The same words always give the same tags.
@@ -42,7 +46,7 @@ export function autoTagsOf(words: string): AutoTag[] {
     .toLowerCase()
     .replace(/\.[a-z]{3,4}$/, "")
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length >= 3 && word.length <= 24 && !stop.has(word) && !/\d/.test(word))
+    .filter((word) => word.length >= leastLetters(word) && word.length <= 24 && !stop.has(word) && !/\d/.test(word))
     .slice(0, 100);
   for (const [place, word] of tokens.entries()) {
     const thing = known.get(word);

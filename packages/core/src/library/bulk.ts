@@ -1,4 +1,4 @@
-import { Conflict, type Context, eventOf, notFound, Problem, problems, type Trouble, troubleOf } from "../kernel/index.ts";
+import { Conflict, type Context, eventOf, isBusy, notFound, Problem, problems, type Trouble, troubleOf } from "../kernel/index.ts";
 import type { BulkRequest } from "./bulk-request.ts";
 import { type FolderStore, requireFolder } from "./folders.ts";
 import { type Image, mostTags } from "./image.ts";
@@ -39,6 +39,12 @@ async function one(
       return { imageId, outcome: (await act(ctx, images, image, change)) ? "done" : "unchanged" };
     } catch (error) {
       if (error instanceof Problem) return { imageId, outcome: "refused", problem: troubleOf(error.type, error.message) };
+      if (isBusy(error))
+        return {
+          imageId,
+          outcome: "refused",
+          problem: troubleOf(problems.unavailable, "The database is too busy. Try again in a moment."),
+        };
       if (!(error instanceof Conflict)) throw error;
       if (round === rounds)
         return { imageId, outcome: "refused", problem: troubleOf(problems.conflict, "Others keep changing it. Try again in a moment.") };
@@ -60,7 +66,7 @@ async function act(ctx: Context, images: ImageStore, image: Image | undefined, c
   switch (change.action) {
     case "tag": {
       const tags = [...new Set([...image.tags, ...change.tags])];
-      if (tags.length === image.tags.length) return false;
+      if (change.tags.every((tag) => image.tags.includes(tag))) return false;
       if (tags.length > mostTags) throw new Problem(problems.invalid, `It would have ${tags.length} tags; at most ${mostTags} are kept.`);
       return write(retouched(ctx, image, { tags }));
     }

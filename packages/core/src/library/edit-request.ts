@@ -31,6 +31,11 @@ export type Operation = z.infer<typeof Operation>;
 
 export const EditRequest = z.strictObject({
   operations: z.array(Operation).min(1).max(mostOperations),
-  from: z.int().min(1).max(1_000).optional().describe("Number of the version that is edited; the current one if it is left out."),
+  from: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe("Number of the version that is edited. If it is left out, the current one, once no other edit is being made."),
 });
 export type EditRequest = z.infer<typeof EditRequest>;

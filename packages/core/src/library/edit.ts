@@ -1,4 +1,4 @@
-import { longestSide } from "./edit-limits.ts";
+import { longestSide, mostPixelsTogether } from "./edit-limits.ts";
 import type { Operation } from "./edit-request.ts";
 import { limits } from "./image.ts";
 
@@ -21,8 +21,17 @@ export class ImpossibleOperation extends Error {
 export function sizesAfter({ width, height }: Size, operations: readonly Operation[]): Size[] {
   const sizes: Size[] = [];
   let now: Size = { width, height };
+  let together = 0;
   for (const [index, operation] of operations.entries()) {
-    now = sizeAfter(now, operation, index);
+    const next = sizeAfter(now, operation, index);
+    together += Math.max(now.width * now.height, next.width * next.height);
+    if (together > mostPixelsTogether)
+      throw new ImpossibleOperation(
+        index,
+        "type",
+        `For a picture of this size these are too many operations at once: go on with this one in another edit, or make the picture smaller first.`,
+      );
+    now = next;
     sizes.push(now);
   }
   return sizes;

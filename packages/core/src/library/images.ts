@@ -10,6 +10,7 @@ import {
   Problem,
   persist,
   problems,
+  requireRole,
   requireVersion,
 } from "../kernel/index.ts";
 import { isWithin, screen } from "../safety/index.ts";
@@ -90,6 +91,7 @@ export async function review(ctx: Context, { images }: Pick<LibraryDeps, "images
 }
 
 export async function decide(ctx: Context, images: ImageStore, image: Image, request: ReviewRequest): Promise<Review> {
+  requireRole(ctx, ["owner", "reviewer"], "review images");
   if (!isReviewable(image.state))
     throw new Problem(
       libraryProblems.notReviewable,

@@ -34,6 +34,6 @@ export { libraryProblems } from "./problems.ts";
 export { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
 export { imageKey, imageStore } from "./store.dynamo.ts";
 export type { ImageFilter, ImageStore, MediaStore, UploadForm } from "./store.ts";
-export { dispatchTrash, purge, restorableUntil, restore, type TrashRef } from "./trash.ts";
+export { dispatchTrash, purge, removeFiles, restorableUntil, restore, type TrashRef } from "./trash.ts";
 export { currentVersion, type ImageVersion, mostVersions, originalOf, versionStates } from "./version.ts";
 export { type EditOutcome, finished, listVersions, requestEdit } from "./versions.ts";

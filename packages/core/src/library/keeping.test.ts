@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvedRow } from "../../../../tests/harness/records.ts";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
-import { type Context, newId } from "../kernel/index.ts";
+import { Busy, type Context, newId, type Write } from "../kernel/index.ts";
 import * as Library from "./index.ts";
 
 let database: TestTable;
@@ -69,6 +69,42 @@ describe("a deleted image", () => {
     expect(removed).toEqual([]);
     expect(await Library.purge(ctx, deps, ref)).toBe(true);
     expect(removed).toHaveLength(3);
+  });
+
+  test("is not what never came: an upload whose time is over is there for nobody, to be read or to be restored", async () => {
+    const { time, ctx, deps } = workspace();
+    const announced = { fileName: "a.png", contentType: "image/png", bytes: 10 };
+    const { id } = await Library.announceUpload(ctx, deps, Library.UploadRequest.parse(announced));
+    expect((await Library.restore(ctx, deps, id)).state).toBe("processing");
+    time.now += dayMs + 1;
+    await expect(Library.find(ctx, deps, id)).rejects.toMatchObject({ type: { status: 404 } });
+    await expect(Library.restore(ctx, deps, id)).rejects.toMatchObject({ type: { status: 404 } });
+  });
+
+  test("is handed on to be emptied once, and again after hours if nothing came of it; one that was not taken comes with the next minute", async () => {
+    const { time, ctx, deps, image } = workspace();
+    const ids = (await Promise.all([image(), image()])).map(({ id }) => id);
+    for (const id of ids) await Library.remove(ctx, deps, id);
+    const [first] = ids;
+    time.now += 30 * dayMs + 3_600_000;
+    const sent: string[][] = [];
+    const minute = async (refuses?: string) => {
+      const mine: string[] = [];
+      const send = async (refs: readonly Library.TrashRef[]) => {
+        const own = refs.filter(({ workspaceId, id }) => workspaceId === ctx.workspaceId && id !== refuses);
+        mine.push(...own.map(({ id }) => id));
+        return own;
+      };
+      await Library.dispatchTrash(ctx, { images: deps.images, send });
+      sent.push(mine.sort());
+      time.now += 60_000;
+    };
+    await minute(first);
+    await minute();
+    await minute();
+    time.now += 6 * 3_600_000;
+    await minute();
+    expect(sent).toEqual([ids.slice(1), ids.slice(0, 1), [], ids.toSorted()]);
   });
 
   test("leaves no word of itself, its versions and its reviews behind, whoever of the workers dies over it", async () => {
@@ -234,5 +270,48 @@ describe("folders", () => {
     const { ctx, deps } = workspace();
     await Promise.all(["a", "b", "c", "d"].map((name) => Library.createFolder(ctx, deps, { name })));
     expect(names(await Library.listFolders(ctx, deps))).toEqual(["a", "b", "c", "d"]);
+  });
+});
+
+describe("many images", () => {
+  test("are all told of, also where the database is too busy for one of them", async () => {
+    const { ctx, deps, image } = workspace();
+    const [first, second] = [await image(), await image()];
+    const write = (row: Write, ...more: Write[]) =>
+      JSON.stringify(row).includes(first.id) ? Promise.reject(new Busy("later")) : deps.images.write(row, ...more);
+    const busy = { ...deps, images: { ...deps.images, write: write as typeof deps.images.write } };
+    const change = Library.BulkRequest.parse({ imageIds: [first.id, second.id], change: { action: "star", stars: 5 } });
+    expect(await Library.changeMany(ctx, busy, change)).toMatchObject([
+      { imageId: first.id, outcome: "refused", problem: { code: "server/unavailable" } },
+      { imageId: second.id, outcome: "done" },
+    ]);
+  });
+});
+
+describe("a decision", () => {
+  test.each(["editor", "viewer"] as const)("is not an %s's to make, of one image or of many", async (role) => {
+    const { ctx, deps, image } = workspace();
+    const { id } = await image();
+    const as = { ...ctx, role };
+    const wanted = Library.ReviewRequest.parse({ decision: "rejected" });
+    await expect(Library.review(as, deps, id, wanted)).rejects.toMatchObject({ type: { code: "auth/not-allowed" } });
+    const change = Library.BulkRequest.parse({ imageIds: [id], change: { action: "reject" } });
+    expect(await Library.changeMany(as, deps, change)).toMatchObject([{ outcome: "refused", problem: { code: "auth/not-allowed" } }]);
+    expect((await Library.find(ctx, deps, id)).state).toBe("approved");
+    expect(await Library.review({ ...ctx, role: "reviewer" }, deps, id, wanted)).toMatchObject({ decision: "rejected" });
+  });
+});
+
+describe("tags", () => {
+  test("are each there once, and one that is new is added also to an image that has one twice", async () => {
+    const { ctx, deps, image, bulk } = workspace();
+    const { id } = await image();
+    expect(Library.ImageChange.parse({ tags: ["sea", " sea", "dawn"] }).tags).toEqual(["sea", "dawn"]);
+    expect(Library.UploadRequest.parse({ fileName: "a", contentType: "image/png", bytes: 1, tags: ["a", "a"] }).tags).toEqual(["a"]);
+    // From before tags were counted once.
+    await Library.change(ctx, deps, id, { tags: ["sea", "sea"] });
+    expect(await bulk([id], { action: "tag", tags: ["dawn"] })).toEqual(["done"]);
+    expect((await Library.find(ctx, deps, id)).tags).toEqual(["sea", "dawn"]);
+    expect(await bulk([id], { action: "tag", tags: ["dawn", "sea"] })).toEqual(["unchanged"]);
   });
 });

@@ -6,6 +6,7 @@ export const libraryProblems = {
   folderNameTaken: { code: "library/folder-name-taken", status: 409, title: "There is a folder of that name" },
   tooManyFolders: { code: "library/too-many-folders", status: 409, title: "There are too many folders" },
   notEditable: { code: "library/not-editable", status: 409, title: "This image cannot be edited" },
+  editInHand: { code: "library/edit-in-hand", status: 409, title: "Another edit of this image is still being made" },
   tooManyVersions: { code: "library/too-many-versions", status: 409, title: "This image has too many versions" },
   editTooLarge: { code: "library/edit-too-large", status: 422, title: "The edited file would be too large" },
   editFailed: { code: "library/edit-failed", status: 500, title: "The edit could not be made" },

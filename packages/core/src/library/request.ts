@@ -2,11 +2,17 @@ import * as z from "zod";
 import { ratings } from "../safety/index.ts";
 import { decisions, limits, type MimeType, mimeTypes, mostTags, reasons } from "./image.ts";
 
+/** Each once, whatever was said twice. */
+export const Tags = z
+  .array(z.string().trim().min(1).max(40))
+  .max(mostTags)
+  .overwrite((tags) => [...new Set(tags)]);
+
 export const UploadRequest = z.strictObject({
   fileName: z.string().trim().min(1).max(200),
   contentType: z.enum(Object.keys(mimeTypes) as [MimeType, ...MimeType[]]),
   bytes: z.int().min(1).max(limits.maxBytes),
-  tags: z.array(z.string().trim().min(1).max(40)).max(mostTags).default([]),
+  tags: Tags.default([]),
   rating: z.enum(ratings).default("general").describe("For whom it is. `mature` is published nowhere that forbids it."),
 });
 export type UploadRequest = z.infer<typeof UploadRequest>;
@@ -19,7 +25,7 @@ export const ReviewRequest = z.strictObject({
 export type ReviewRequest = z.infer<typeof ReviewRequest>;
 
 export const ImageChange = z.strictObject({
-  tags: z.array(z.string().trim().min(1).max(40)).max(mostTags).optional(),
+  tags: Tags.optional(),
   stars: z.int().min(0).max(5).optional(),
   category: z.string().trim().max(60).optional(),
   folderId: z.string().min(1).max(64).nullable().optional().describe("`null` takes it out of its folder."),

@@ -1,4 +1,4 @@
-import { insert, type Key, lowestIdAt, type Page, type Row, type RowKeys, replace, type Table } from "../kernel/index.ts";
+import { Conflict, insert, type Key, lowestIdAt, type Page, type Row, type RowKeys, replace, type Table } from "../kernel/index.ts";
 import { awaitedUntil, emptyAfterMs, type Image, type ImageState, type Review, trashMs } from "./image.ts";
 import type { Card, ImageFilter, ImageStore } from "./store.ts";
 import { type ImageVersion, mostVersions } from "./version.ts";
@@ -92,6 +92,18 @@ export const imageStore = (table: Table): ImageStore => ({
     return { ...found, items: found.items.map(imageOf) };
   },
   trashDue: async (now, limit) => (await table.due(trashShard, now, limit)) as { workspaceId: string; id: string }[],
+  async trashLater({ workspaceId, id }, now, until) {
+    try {
+      await table.write({
+        update: imageKey(workspaceId, id),
+        expression: "SET dueAt = :until",
+        condition: "dueShard = :trash AND dueAt <= :now",
+        values: { ":until": until, ":trash": trashShard, ":now": now },
+      });
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+  },
   cards: (workspaceId, most) => table.cards<Card>(partition(workspaceId), most).then(({ items, complete }) => ({ cards: items, complete })),
   async keptOf(workspaceId, imageId) {
     const all = async <T>(pk: string): Promise<T[]> => {

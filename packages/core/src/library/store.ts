@@ -37,6 +37,8 @@ export type ImageStore = {
   trash(workspaceId: string, page: { limit: number; cursor?: string | undefined; now: number }): Promise<Page<Image>>;
   /** Images whose time in the trash is over, of all workspaces. */
   trashDue(now: number, limit: number): Promise<{ workspaceId: string; id: string }[]>;
+  /** Has what is due now be due at another time. What was restored, or is emptied, stays as it is. */
+  trashLater(ref: { workspaceId: string; id: string }, now: number, until: number): Promise<void>;
   /** The latest made that are not in the trash, as the index has them: of a moment ago. A Query for each megabyte. */
   cards(workspaceId: string, most: number): Promise<{ cards: Card[]; complete: boolean }>;
   /** Everything that is kept of an image beside its own row. */

@@ -1,6 +1,6 @@
 import { type Context, eventOf, instant, notFound, Problem, persist } from "../kernel/index.ts";
-import { emptyAfterMs, type Image, paths, trashMs } from "./image.ts";
-import { madeFrom } from "./images.ts";
+import { emptyAfterMs, type FileFacts, type Image, paths, trashMs } from "./image.ts";
+import { isThere, madeFrom } from "./images.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageStore, MediaStore } from "./store.ts";
 
@@ -15,6 +15,7 @@ export async function restore(ctx: Context, { images }: { images: ImageStore }, 
 }
 
 export async function restored(ctx: Context, images: ImageStore, image: Image): Promise<Image> {
+  if (image.deletedAt === undefined && !isThere(ctx, image)) throw notFound("image");
   if (image.deletedAt === undefined) return image;
   if (image.purgedAt !== undefined || ctx.clock.now() >= restorableUntil(image)) throw notFound("image");
   if (!image.file) throw new Problem(libraryProblems.notRestorable, "Nothing of it was kept that could be shown.");
@@ -24,17 +25,34 @@ export async function restored(ctx: Context, images: ImageStore, image: Image): 
   return back;
 }
 
+/** A file with its preview and its thumbnail. */
+export async function removeFiles(
+  media: MediaStore,
+  workspaceId: string,
+  imageId: string,
+  file: Pick<FileFacts, "sha256" | "mimeType">,
+): Promise<void> {
+  await Promise.all([paths.original, paths.preview, paths.thumbnail].map((path) => media.remove(path(workspaceId, imageId, file))));
+}
+
 export type TrashRef = { workspaceId: string; id: string };
 
-/** Hands on what has lain in the trash for long enough. Repeats do no harm. */
+/** The queue repeats what fails. What it has given up, too, is sent again after this. */
+const againMs = 6 * 60 * 60 * 1000;
+
+/** Hands on what has lain in the trash for long enough; `send` answers with what was taken. Repeats do no harm. */
 export async function dispatchTrash(
   ctx: Context,
-  { images, send }: { images: Pick<ImageStore, "trashDue">; send(ref: TrashRef): Promise<void> },
+  { images, send }: { images: Pick<ImageStore, "trashDue" | "trashLater">; send(refs: readonly TrashRef[]): Promise<readonly TrashRef[]> },
 ): Promise<number> {
-  const due = await images.trashDue(ctx.clock.now(), mostAtOnce);
-  for (const { workspaceId, id } of due) await send({ workspaceId, id });
-  return due.length;
+  const now = ctx.clock.now();
+  const due = await images.trashDue(now, mostAtOnce);
+  const taken = await send(due.map(({ workspaceId, id }) => ({ workspaceId, id })));
+  for (let at = 0; at < taken.length; at += writesAtOnce)
+    await Promise.all(taken.slice(at, at + writesAtOnce).map((ref) => images.trashLater(ref, now, now + againMs)));
+  return taken.length;
 }
+const writesAtOnce = 10;
 /** Images that one minute sends away. */
 const mostAtOnce = 200;
 
@@ -50,12 +68,7 @@ export async function purge(ctx: Context, { images, media }: { images: ImageStor
   const files = new Map(
     [image.file, ...kept.versions.map(({ file }) => file)].flatMap((file) => (file ? [[file.sha256, file] as const] : [])),
   );
-  for (const file of files.values())
-    await Promise.all([
-      media.remove(paths.original(image.workspaceId, image.id, file)),
-      media.remove(paths.preview(image.workspaceId, image.id, file)),
-      media.remove(paths.thumbnail(image.workspaceId, image.id, file)),
-    ]);
+  for (const file of files.values()) await removeFiles(media, image.workspaceId, image.id, file);
   await images.emptyRows(image, kept, ctx.clock.now());
   await persist(async () => {
     const now = await images.get(ref.workspaceId, ref.id);

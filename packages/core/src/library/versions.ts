@@ -2,7 +2,7 @@ import { actorId, type Context, eventOf, instant, newId, type Page, Problem, pro
 import { ImpossibleOperation, sizesAfter } from "./edit.ts";
 import type { EditRequest } from "./edit-request.ts";
 import { type FileFacts, type Image, isReviewable } from "./image.ts";
-import { find } from "./images.ts";
+import { find, madeFrom } from "./images.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageStore } from "./store.ts";
 import { currentVersion, type ImageVersion, mostVersions, originalOf } from "./version.ts";
@@ -22,6 +22,7 @@ export async function requestEdit(ctx: Context, { images }: Deps, id: string, { 
   const { lastVersion = 1 } = image;
   if (lastVersion >= mostVersions)
     throw new Problem(libraryProblems.tooManyVersions, `It has ${mostVersions} versions, the most that an image can have.`);
+  if (from === undefined) await requireNoneInHand({ images }, image);
   const number = from ?? currentVersion(image);
   const file = await fileOf({ images }, image, number);
   checkOperations(file, operations);
@@ -48,6 +49,18 @@ export async function requestEdit(ctx: Context, { images }: Deps, id: string, { 
     eventOf(ctx, "library.edit.requested", made, { imageId: id }),
   );
   return made;
+}
+
+/** Of two edits in a row the second is meant to go on from the first: where that is not ready, nothing is made that would leave it out. */
+async function requireNoneInHand({ images }: Deps, image: Image): Promise<void> {
+  if ((image.lastVersion ?? 1) === currentVersion(image)) return;
+  const { items } = await images.versions(image.workspaceId, image.id, { limit: 10 });
+  const open = items.find(({ state }) => state === "processing");
+  if (open)
+    throw new Problem(
+      libraryProblems.editInHand,
+      `Version ${open.number} is being made. Wait until it is ready, or say with \`from\` which version to go on from: the image shows ${currentVersion(image)}.`,
+    );
 }
 
 async function fileOf({ images }: Deps, image: Image, number: number): Promise<FileFacts> {
@@ -93,7 +106,7 @@ export type EditOutcome = { file: FileFacts } | { problem: NonNullable<ImageVers
 export function finished(ctx: Context, images: ImageStore, image: Image, edit: ImageVersion, outcome: EditOutcome) {
   const at = instant(ctx.clock.now());
   if ("problem" in outcome)
-    return [images.versionReplacement({ ...edit, state: "failed", problem: outcome.problem, readyAt: at, version: edit.version + 1 })];
+    return [images.versionReplacement({ ...edit, state: "failed", problem: outcome.problem, version: edit.version + 1 })];
   const { problem: _before, ...made } = edit;
   const ready: ImageVersion = { ...made, state: "ready", file: outcome.file, readyAt: at, version: edit.version + 1 };
   if (currentVersion(image) > edit.number) return [images.versionReplacement(ready)];
@@ -106,10 +119,6 @@ export function finished(ctx: Context, images: ImageStore, image: Image, edit: I
     updatedAt: at,
     version: image.version + 1,
   };
-  const { making } = image;
-  const news = eventOf(ctx, "library.image.edited", shown, {
-    versionId: edit.id,
-    ...(making?.plan && { planId: making.plan.id }),
-  });
+  const news = eventOf(ctx, "library.image.edited", shown, { versionId: edit.id, ...madeFrom(image) });
   return [images.versionReplacement(ready), images.replacement(shown, news)];
 }

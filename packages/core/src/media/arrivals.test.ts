@@ -44,7 +44,7 @@ async function arrivedUpload(meanwhile: (id: string, images: Library.ImageStore)
   const awaited = await awaitedImage({ images, media }, arrival);
   if (!awaited) throw new Error("It is not awaited.");
   const written = await processArrival(ctx, { images, media }, awaited);
-  return { written, stored: await images.get(ctx.workspaceId, id), left: files.has(Library.paths.incoming(ctx.workspaceId, id)) };
+  return { written, stored: await images.get(ctx.workspaceId, id), left: [...files.keys()] };
 }
 
 test("an image whose owner tags it while it is examined is in review, with its tags", async () => {
@@ -53,7 +53,9 @@ test("an image whose owner tags it while it is examined is in review, with its t
   );
   expect(stored).toMatchObject({ state: "in_review", tags: ["sea"], file: { width: 60 } });
   expect(written).toEqual(stored);
-  expect(left).toBe(false);
+  if (!stored?.file) return expect.unreachable();
+  const { original, preview, thumbnail } = Library.paths;
+  expect(left.sort()).toEqual([original, preview, thumbnail].map((path) => path(ctx.workspaceId, stored.id, stored.file as never)).sort());
 });
 
 test("an upload that is given up by another try while it is examined is in review all the same", async () => {
@@ -62,9 +64,9 @@ test("an upload that is given up by another try while it is examined is in revie
   expect(stored?.quarantine).toBeUndefined();
 });
 
-test("an image that is deleted while it is examined stays deleted, and its file goes", async () => {
+test("an image that is deleted while it is examined stays deleted, and nothing is left of its file", async () => {
   const { written, stored, left } = await arrivedUpload((id, images) => Library.remove(ctx, { images }, id));
   expect(written).toBeUndefined();
   expect(stored?.deletedAt).toBeDefined();
-  expect(left).toBe(false);
+  expect(left).toEqual([]);
 });

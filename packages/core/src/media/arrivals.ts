@@ -2,6 +2,7 @@ import { type Context, eventOf, instant, persist } from "../kernel/index.ts";
 import { autoTagsOf, type Image, type LibraryDeps, paths } from "../library/index.ts";
 import { putRenditions } from "./edits.ts";
 import { type Examined, examine } from "./examine.ts";
+import { removeLeftOver } from "./left-over.ts";
 
 /** The object of a storage event. */
 export type Arrival = { workspaceId: string; imageId: string };
@@ -74,6 +75,7 @@ export async function processArrival(ctx: Context, { images, media }: LibraryDep
     await images.write(images.replacement(processed, event));
     return processed;
   });
+  if (!written && examined.kind === "sound") await removeLeftOver({ images, media }, workspaceId, imageId, examined.facts);
   await media.remove(arrived);
   return written;
 }

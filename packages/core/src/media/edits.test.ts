@@ -206,7 +206,7 @@ describe("an edit", () => {
 
   test("whose news comes twice, or after a later one, changes nothing more", async () => {
     const { id, ask, deps, stored } = await stocked(await picture());
-    const [first, second] = [await ask([{ type: "rotate", degrees: 90 }]), await ask([{ type: "rotate", degrees: 180 }])];
+    const [first, second] = [await ask([{ type: "rotate", degrees: 90 }]), await ask([{ type: "rotate", degrees: 180 }], 1)];
     const make = (edit: Library.ImageVersion) => makeEdit(ctx, deps, { workspaceId: ctx.workspaceId, imageId: id, id: edit.id });
     expect((await make(second))?.state).toBe("ready");
     const shown = await stored();
@@ -225,11 +225,62 @@ describe("an edit", () => {
       state: "failed",
       problem: { code: "library/edit-failed" },
     });
+    expect((await deps.images.version(ctx.workspaceId, id, version))?.readyAt).toBeUndefined();
     expect((await stored()).state).toBe("approved");
     await makeEdit(ctx, deps, ref);
     const late = await deps.images.version(ctx.workspaceId, id, version);
-    expect([late?.state, late?.problem]).toEqual(["ready", undefined]);
+    expect([late?.state, late?.problem, late?.readyAt]).toEqual(["ready", undefined, expect.any(String)]);
     expect((await stored()).currentVersion).toBe(2);
+  });
+
+  test("that follows another goes on from it, and is not made before that is ready, unless it says from where", async () => {
+    const { ask, edit, stored, deps, id } = await stocked(await picture());
+    const first = await ask([{ type: "rotate", degrees: 90 }]);
+    await expect(ask([{ type: "flip", direction: "horizontal" }])).rejects.toMatchObject({ type: { code: "library/edit-in-hand" } });
+    expect((await ask([{ type: "auto_enhance" }], 1)).from).toBe(1);
+    await expect(ask([{ type: "auto_enhance" }])).rejects.toMatchObject({ type: { code: "library/edit-in-hand" } });
+    for (const { id: version } of (await deps.images.versions(ctx.workspaceId, id, { limit: 10 })).items)
+      if (version !== first.id) await giveUpEdit(ctx, deps, { workspaceId: ctx.workspaceId, imageId: id, id: version });
+    await makeEdit(ctx, deps, { workspaceId: ctx.workspaceId, imageId: id, id: first.id });
+    const second = await edit([{ type: "flip", direction: "horizontal" }]);
+    expect([second.from, (await stored()).currentVersion]).toEqual([first.number, second.number]);
+  });
+
+  test("is news for whoever has counted the approval that it takes back", async () => {
+    const template = { id: "tpl_1", version: 2, values: {} };
+    const { deps, ask, stored } = await stocked(await picture(), {
+      making: {
+        generationId: "gen_1",
+        prompt: "dawn",
+        quality: "draft",
+        provider: "sketch",
+        model: "sketch-1",
+        seed: 1,
+        template,
+      } as never,
+    });
+    const edit = await ask([{ type: "auto_enhance" }]);
+    const image = await stored();
+    if (!image.file) return expect.unreachable();
+    const writes = Library.finished(ctx, deps.images, image, edit, { file: image.file });
+    const [news] = writes.flatMap((write) => ("put" in write && write.put.event ? [write.put.event] : []));
+    expect(news).toMatchObject({ type: "library.image.edited", data: { templateId: "tpl_1", versionId: edit.id } });
+  });
+
+  test("whose image is emptied out of the trash while it is made leaves no file", async () => {
+    const { ask, id, deps, files, stored } = await stocked(await picture());
+    const asked = await ask([{ type: "auto_enhance" }]);
+    const before = [...files.keys()];
+    const media = {
+      ...deps.media,
+      get: async (path: string) => {
+        await deps.images.emptyRows(await stored(), await deps.images.keptOf(ctx.workspaceId, id), Date.now());
+        return deps.media.get(path);
+      },
+      remove: async (path: string) => void files.delete(path),
+    };
+    expect(await makeEdit(ctx, { ...deps, media }, { workspaceId: ctx.workspaceId, imageId: id, id: asked.id })).toBeUndefined();
+    expect([...files.keys()]).toEqual(before);
   });
 
   test("that cannot be done to this picture is refused before anything is written, with its place", async () => {
@@ -251,6 +302,15 @@ describe("an edit", () => {
       await expect(ask([...operations])).rejects.toMatchObject({ errors: [{ pointer }] });
     await expect(ask([{ type: "auto_enhance" }], 7)).rejects.toMatchObject({ errors: [{ pointer: "#/from" }] });
     expect(await stored()).toEqual(before);
+  });
+
+  test("that would take its worker longer than it has is refused, with the place from which it is too much", () => {
+    const whole = { width: 8_000, height: 6_000 };
+    const enhanced = { type: "auto_enhance" } as const;
+    expect(Library.sizesAfter(whole, Array(4).fill(enhanced))).toHaveLength(4);
+    expect(() => Library.sizesAfter(whole, Array(5).fill(enhanced))).toThrow(expect.objectContaining({ index: 4, member: "type" }));
+    const half = { type: "crop", left: 0, top: 0, width: 4_000, height: 3_000 } as const;
+    expect(Library.sizesAfter(whole, [half, ...Array(9).fill(enhanced)])).toHaveLength(10);
   });
 
   test("of an image with a hundred versions is refused", async () => {

@@ -12,6 +12,7 @@ import {
   limits,
   paths,
 } from "../library/index.ts";
+import { removeLeftOver } from "./left-over.ts";
 import { operate } from "./operations.ts";
 import { pipelineOf, pixelsOf } from "./pixels.ts";
 import { type Renditions, render } from "./renditions.ts";
@@ -30,7 +31,9 @@ export async function makeEdit(ctx: Context, { images, media }: LibraryDeps, ref
   const base = edit.from === image.currentVersion ? image.file : await baseFile(images, image, edit);
   const outcome: EditOutcome | undefined = base && (await edited(media, image, base, edit));
   if (!outcome) throw new Error(`The file of version ${edit.from} of ${image.id} is not there.`);
-  return write(ctx, images, ref, outcome);
+  const written = await write(ctx, images, ref, outcome);
+  if (!written && "file" in outcome) await removeLeftOver({ images, media }, ref.workspaceId, ref.imageId, outcome.file);
+  return written;
 }
 
 const isAwaited = ({ state, problem }: ImageVersion): boolean =>

@@ -73,8 +73,9 @@ export type Images = { get(workspaceId: string, id: string): Promise<Image | und
 export function countReview(ctx: Context, { metrics, images }: MetricsDeps & { images: Images }, imageId: string): Promise<boolean> {
   return persist(async () => {
     const [image, was] = await Promise.all([images.get(ctx.workspaceId, imageId), metrics.reviewed(ctx.workspaceId, imageId)]);
-    if (!image?.making || !image.review || (was && was.imageVersion >= image.version)) return false;
-    const { decision } = image.review;
+    // Without a review, but with one that was counted: an edit has taken it back.
+    if (!image?.making || (!image.review && !was) || (was && was.imageVersion >= image.version)) return false;
+    const decision = image.review?.decision;
     const is: Reviewed = {
       imageId,
       imageVersion: image.version,

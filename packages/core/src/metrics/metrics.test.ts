@@ -116,7 +116,7 @@ describe("a generation that has ended", () => {
   });
 });
 
-test("a review counts for the day of the image, and a later one takes its place", async () => {
+test("a review counts for the day of the image, a later one takes its place, and an edit takes it back", async () => {
   await count({ outcome: "drawn", cost: 3_000 }, { outcome: "drawn", cost: 3_000 });
   const id = newId("img", time.now);
   const making = {
@@ -131,13 +131,13 @@ test("a review counts for the day of the image, and a later one takes its place"
     costMicroUsd: 3_000,
     queueMs: 0,
   };
-  const put = (version: number, decision: "approved" | "rejected") =>
+  const put = (version: number, decision?: "approved" | "rejected") =>
     database.table.write({
       put: {
         ...imageKey(ctx.workspaceId, id),
-        ...{ id, workspaceId: ctx.workspaceId, state: decision, source: "generation", making, tags: [], stars: 0, version },
+        ...{ id, workspaceId: ctx.workspaceId, state: decision ?? "in_review", source: "generation", making, tags: [], stars: 0, version },
         ...{ createdBy: "ada", correlationId: "", createdAt: "2026-11-20T10:00:00.000Z", updatedAt: "" },
-        review: { decision, by: "ada", at: "", reasons: [] },
+        ...(decision && { review: { decision, by: "ada", at: "", reasons: [] } }),
       } satisfies Image & { pk: string; sk: string },
     });
   await put(2, "rejected");
@@ -149,6 +149,9 @@ test("a review counts for the day of the image, and a later one takes its place"
   expect((await report(ctx, deps, { by: "day" })).items).toMatchObject([
     { day: "2026-11-20", approved: 1, rejected: 0, costPerApprovedMicroUsd: 6_000 },
   ]);
+  await put(4);
+  expect(await countReview(ctx, deps, id)).toBe(true);
+  expect((await report(ctx, deps, { by: "day" })).items).toMatchObject([{ day: "2026-11-20", approved: 0, rejected: 0 }]);
 });
 
 describe("people are told", () => {

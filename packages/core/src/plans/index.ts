@@ -1,5 +1,5 @@
 export type { RunDeps } from "./asking.ts";
-export { dispatchPlans, type SendPlan } from "./dispatch.ts";
+export { dispatchPlans, type SendPlans } from "./dispatch.ts";
 export { type PlanExample, planExamples } from "./examples.ts";
 export { limits as planLimits } from "./limits.ts";
 export { type Plan, planStates } from "./plan.ts";

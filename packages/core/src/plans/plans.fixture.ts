@@ -5,7 +5,18 @@ import { type Catalogue, catalogueOf, jobStore, orderStore } from "../generation
 import { type Context, newId } from "../kernel/index.ts";
 import { imageStore, ReviewRequest, review, shelfFor } from "../library/index.ts";
 import { promptStore } from "../prompts/index.ts";
-import { createPlan, dispatchPlans, findPlan, listRuns, type Plan, PlanRequest, planStore, type Run, runDue } from "./index.ts";
+import {
+  createPlan,
+  dispatchPlans,
+  findPlan,
+  listRuns,
+  type Plan,
+  PlanRequest,
+  planStore,
+  type Run,
+  runDue,
+  type SendPlans,
+} from "./index.ts";
 
 const free = catalogueOf((provider) => (provider === "sketch" ? [] : ["KEY"]));
 
@@ -89,9 +100,8 @@ export async function tick({ ctx, deps }: World, dies?: "before" | "after"): Pro
     },
   };
   const due: { workspaceId: string; id: string }[] = [];
-  const send = async (ref: { workspaceId: string; id: string }, delaySeconds: number) => {
-    if (ref.workspaceId === ctx.workspaceId && delaySeconds === 0) due.push(ref);
-  };
+  const send: SendPlans = async (all) =>
+    due.push(...all.filter(({ workspaceId, delaySeconds }) => workspaceId === ctx.workspaceId && delaySeconds === 0));
   await dispatchPlans(ctx, { plans, send });
   for (const ref of due)
     await runDue(ctx, { ...deps, plans: mortal }, ref).catch((error: unknown) => {

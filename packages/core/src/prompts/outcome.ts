@@ -70,10 +70,10 @@ export function difference(was: Outcome | undefined, is: Outcome): Tally {
   return Object.fromEntries(changes.filter(([, change]) => change !== 0));
 }
 
-/** What is known of an image's outcome; undefined if no template made it or nobody has looked at it. */
+/** What is known of an image's outcome; undefined if no template made it or nobody has looked at it. An edit takes back what was said before it. */
 export function outcomeOf(image: Image, was: Outcome | undefined): Outcome | undefined {
   const { making, review } = image;
-  if (!making?.template || !review) return undefined;
+  if (!making?.template || (!review && !was)) return undefined;
   const { id, version, experimentId } = making.template;
   return {
     imageId: image.id,
@@ -81,8 +81,8 @@ export function outcomeOf(image: Image, was: Outcome | undefined): Outcome | und
     templateId: id,
     number: version,
     ...(experimentId !== undefined && { experimentId }),
-    decision: review.decision === "approved" || review.decision === "rejected" ? review.decision : "open",
-    reasons: review.reasons,
+    decision: review?.decision === "approved" || review?.decision === "rejected" ? review.decision : "open",
+    reasons: review?.reasons ?? [],
     costMicroUsd: making.costMicroUsd,
     renderMs: making.renderMs ?? 0,
     version: (was?.version ?? 0) + 1,

@@ -68,6 +68,13 @@ async function drawn(body: object): Promise<string> {
   return id;
 }
 const say = (id: string, decision: string, reasons: string[] = []) => review(ctx, deps, id, ReviewRequest.parse({ decision, reasons }));
+/** As an edit leaves an image. */
+async function edited(id: string): Promise<void> {
+  const image = await deps.images.get(ctx.workspaceId, id);
+  if (!image) throw new Error("There is no such image.");
+  const { review: _withdrawn, ...kept } = image;
+  await deps.images.write(deps.images.replacement({ ...kept, state: "in_review", version: image.version + 1 }));
+}
 const versionOf = async (id: string) => (await deps.images.get(ctx.workspaceId, id))?.making?.template?.version ?? 0;
 const reviewed = async (body: object, decision: string, reasons: string[] = []) => {
   const id = await drawn(body);
@@ -118,6 +125,19 @@ describe("what reviewers say", () => {
     expect(await then("approved")).toEqual([{ version: 1, approved: 1, rejected: 0, score: 0.667, reasons: {} }]);
     expect(await then("held")).toEqual([]);
     expect(await then("rejected")).toMatchObject([{ approved: 0, rejected: 1 }]);
+  });
+
+  test("is taken back by an edit, and what is said of the edited image counts", async () => {
+    const templateId = await twoVersions();
+    const id = await reviewed({ templateId }, "approved");
+    const counted = async () => (await lookAtTemplate(ctx, deps, templateId)).outcomes;
+    expect(await counted()).toMatchObject([{ approved: 1 }]);
+    await edited(id);
+    await countOutcome(ctx, deps, id);
+    expect(await counted()).toEqual([]);
+    await say(id, "rejected");
+    await countOutcome(ctx, deps, id);
+    expect(await counted()).toMatchObject([{ approved: 0, rejected: 1 }]);
   });
 
   test("of an image without a template, or without a review, is nothing to count", async () => {

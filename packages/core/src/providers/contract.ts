@@ -26,12 +26,21 @@ export type Output = { kind: "bytes"; bytes: Buffer; mimeType: string } | { kind
  * - `retry`: the same provider, after `retryAfterMs`; nothing was taken
  * - `fall-back`: the next provider, now; this one takes nothing more, or has failed at it
  * - `refused`: content; no provider is to be asked with the same words
+ * - `misfit`: it has answered, but not what was asked for; another may, and nothing is wrong with this one
  * - `bad-request`: what was asked for cannot be done by this model; asking again brings the same
  * - `reauthorise`: the key is missing, wrong or not allowed; a person has to mend it
  * - `out-of-credit`: a person has to pay, or a day has to pass
  * - `unknown-outcome`: the request may have reached them and no answer came that can be read, so it may be billed; look it up, or record it
  */
-export type FailureClass = "retry" | "fall-back" | "refused" | "bad-request" | "reauthorise" | "out-of-credit" | "unknown-outcome";
+export type FailureClass =
+  | "retry"
+  | "fall-back"
+  | "refused"
+  | "misfit"
+  | "bad-request"
+  | "reauthorise"
+  | "out-of-credit"
+  | "unknown-outcome";
 
 export type Failure = {
   class: FailureClass;

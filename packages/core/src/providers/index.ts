@@ -51,5 +51,6 @@ export {
   textModels,
   textProviderNames,
   textSettingsIn,
+  writesForAdults,
 } from "./text/index.ts";
 export { readWebhook, sendsWebhooks, type Told } from "./webhooks.ts";

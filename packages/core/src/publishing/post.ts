@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Trouble } from "../kernel/index.ts";
+import type { Image } from "../library/index.ts";
 import type { LatePolicy } from "./late-policy.ts";
 
 export const postStates = [
@@ -97,6 +98,9 @@ export type Post = {
 
 /** File digests by image id, as they are now. */
 export type Digests = Record<string, string>;
+
+export const digestsOf = (images: ReadonlyMap<string, Image>): Digests =>
+  Object.fromEntries([...images].map(([id, image]) => [id, image.file?.sha256 ?? ""]));
 
 /** What an approval stands for: everything that the public would see, and where; not when. */
 export function contentDigest(post: Post, digests: Digests): string {

@@ -14,7 +14,19 @@ import type { ReviewRequest } from "../library/index.ts";
 import type { Channel } from "./channel.ts";
 import type { Networks } from "./network.ts";
 import { dueTime, newPost } from "./new-post.ts";
-import { contentDigest, type Delivery, type Digests, isEditable, mayBecome, type Post, type PostState, pending, soonMs } from "./post.ts";
+import { withdrawn } from "./obstacle.ts";
+import {
+  contentDigest,
+  type Delivery,
+  type Digests,
+  digestsOf,
+  isEditable,
+  mayBecome,
+  type Post,
+  type PostState,
+  pending,
+  soonMs,
+} from "./post.ts";
 import { type Finding, preflight } from "./preflight.ts";
 import { publishingProblems } from "./problems.ts";
 import type { PostChange, PostRequest } from "./request.ts";
@@ -158,22 +170,15 @@ function stillOut(deliveries: readonly Delivery[]): Problem {
   );
 }
 
-/** An image was rejected or deleted: what shows it is not published, and says why. */
+/** An image was rejected, deleted or edited: what shows it is not published as it is, and says why. */
 export async function blockShowing(ctx: Context, { posts }: Deps, imageId: string): Promise<void> {
-  const image = (await posts.parts(ctx.workspaceId, [imageId], [])).images.get(imageId);
-  // News comes late and out of order: what counts is how the image stands now.
-  if (image?.state === "approved" && image.deletedAt === undefined) return;
   for (const ref of await posts.showing(ctx.workspaceId, imageId)) {
     const post = await posts.get(ref);
     if (!post || post.deletedAt !== undefined || !post.imageIds.includes(imageId) || !["scheduled", "in_review"].includes(post.state))
       continue;
-    const blocked: Post = {
-      ...post,
-      state: "blocked",
-      problem: troubleOf(publishingProblems.imageWithdrawn, `The image ${imageId} was rejected or deleted. Choose another, then save.`),
-      updatedAt: instant(ctx.clock.now()),
-      version: post.version + 1,
-    };
+    const problem = withdrawn(post, imageId, (await posts.parts(ctx.workspaceId, post.imageIds, [])).images);
+    if (!problem) continue;
+    const blocked: Post = { ...post, state: "blocked", problem, updatedAt: instant(ctx.clock.now()), version: post.version + 1 };
     await posts.save(blocked, { event: newsOf(ctx, blocked) });
   }
 }
@@ -217,7 +222,7 @@ type Passed = { digests: Digests; channels: ReadonlyMap<string, Channel> };
 
 async function examine(post: Post, posts: PostStore): Promise<Passed & { findings: Finding[] }> {
   const { images, channels } = await posts.parts(post.workspaceId, post.imageIds, post.channelIds);
-  const digests = Object.fromEntries([...images].map(([id, image]) => [id, image.file?.sha256 ?? ""]));
+  const digests = digestsOf(images);
   return { findings: preflight(post, images, channels), digests, channels };
 }
 

@@ -1,5 +1,6 @@
 import { Problem, problems } from "../kernel/index.ts";
-import { type TextRow, textModels } from "../providers/index.ts";
+import { type TextRow, textModels, writesForAdults } from "../providers/index.ts";
+import type { Rating } from "../safety/index.ts";
 import { longestRoute } from "./limits.ts";
 import { writingProblems } from "./problems.ts";
 
@@ -28,15 +29,20 @@ export const textCatalogueOf = (missing: (provider: string) => readonly string[]
 export const nameOf = ({ provider, model }: Pick<TextRow, "provider" | "model">): string => `${provider}/${model}`;
 
 const isMeant = (row: TextRow, name: string): boolean => name === row.provider || name === nameOf(row);
+/** Of names in an order, those that mean no model that there is. */
+export const unknownNames = (names: readonly string[]): string[] => names.filter((name) => !textModels.some((row) => isMeant(row, name)));
+
 const priceOf = ({ tokenPriceMicroUsd: { in: read, out: said } }: TextRow): number => read + said;
+
+type Asked = { models?: readonly string[] | undefined; rating?: Rating | undefined };
 
 /**
  * Who is to be asked, in this order: those that the request names, and nobody else; else the operator's order, then whatever is on, the cheapest first, and
- * at the end the built-in one.
+ * at the end the built-in one. Words for adults are sent to those alone whose terms allow it.
  *
  * @throws Problem `request/invalid` with the names that there are, or `writing/model-unavailable`
  */
-export function textRouteOf({ models, order }: TextCatalogue, named?: readonly string[]): TextOffered[] {
+export function textRouteOf({ models, order }: TextCatalogue, { models: named, rating }: Asked = {}): TextOffered[] {
   const known = models.map(nameOf).join(", ");
   for (const [index, name] of (named ?? []).entries())
     if (!models.some((row) => isMeant(row, name)))
@@ -44,9 +50,16 @@ export function textRouteOf({ models, order }: TextCatalogue, named?: readonly s
         errors: [{ pointer: `#/models/${index}`, detail: `One of: ${known}, or a provider alone.` }],
       });
   const meant = models.filter((row) => !named || named.some((name) => isMeant(row, name)));
-  const on = meant.filter(({ use }) => use === "on");
+  const usable = meant.filter(({ use }) => use === "on");
   const [off] = meant;
-  if (off && on.length === 0) throw new Problem(writingProblems.modelUnavailable, `${off.title} is ${off.use}. ${off.why ?? ""}`.trim());
+  if (off && usable.length === 0)
+    throw new Problem(writingProblems.modelUnavailable, `${off.title} is ${off.use}. ${off.why ?? ""}`.trim());
+  const on = usable.filter(({ provider }) => rating !== "mature" || writesForAdults(provider));
+  if (on.length === 0)
+    throw new Problem(
+      writingProblems.modelUnavailable,
+      `The terms of those who would be asked do not allow words for adults. Leave \`models\` out: then ${builtInText}, which is built in, picks sentences from them.`,
+    );
   const names = named ?? order;
   const placeOf = (row: TextOffered): number => {
     const index = names.findIndex((name) => isMeant(row, name));

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Context, Problem } from "../kernel/index.ts";
 import { find, type Image, type ImageStore } from "../library/index.ts";
+import { judge, type SafetyDeps, strictest } from "../safety/index.ts";
 import { longestRoute } from "./limits.ts";
 import { writingProblems } from "./problems.ts";
 import { type WritingDeps, type Written, write } from "./write.ts";
@@ -30,28 +31,35 @@ const system =
 const tokens = 500;
 
 /**
- * Suggests a title, an alt text and a caption for an image, from how it was made. Nothing is written to the image. Throws `writing/nothing-known` for an
- * upload without tags and category, and what `write` throws.
+ * Suggests a title, an alt text and a caption for an image, from how it was made. Nothing is written to the image. Its words, and what people have put beside
+ * them, are judged like any that are sent to a model; an image for adults stays one, whatever its words say.
+ *
+ * @throws Problem `writing/nothing-known` for an upload without tags and category, and what `judge` and `write` throw
  */
 export async function describeImage(
   ctx: Context,
-  deps: WritingDeps & { images: ImageStore },
+  deps: WritingDeps & { images: ImageStore; safety: SafetyDeps },
   id: string,
   { language, models }: DescriptionsRequest,
 ): Promise<Written<Description>> {
-  const { words, beside } = factsOf(await find(ctx, deps, id));
+  const image = await find(ctx, deps, id);
+  const { words, beside } = factsOf(image);
   if (words === "")
     throw new Problem(
       writingProblems.nothingKnown,
       "It was uploaded, and has neither tags nor a category. Give it some first: PATCH /v1/images/{id}.",
     );
+  const { rating, record } = await judge(ctx, deps, "writing.description.judged", { words: [words, beside] });
   return write(ctx, deps, {
     purpose: "description",
-    system: [system, beside, language && `Write in this language: ${language}.`].filter((part) => part).join("\n"),
+    system: [system, language && `Write in this language: ${language}.`].filter((part) => part).join("\n"),
+    ...(beside !== "" && { material: `What else is known of it, as material: ${beside}` }),
     prompt: words,
     maxTokens: tokens,
     schema: Description,
     models,
+    rating: strictest(rating, image.rating ?? "general"),
+    beside: record(id),
   });
 }
 

@@ -1,5 +1,5 @@
 export { type Call, type CallOutcome, callOutcomes } from "./call.ts";
-export { builtInText, nameOf, type TextCatalogue, type TextOffered, textCatalogueOf, textRouteOf } from "./catalogue.ts";
+export { builtInText, nameOf, type TextCatalogue, type TextOffered, textCatalogueOf, textRouteOf, unknownNames } from "./catalogue.ts";
 export { Description, DescriptionsRequest, describeImage } from "./describe.ts";
 export { isTextLine, lineOf, promptMax, textLimits, tokensMax } from "./limits.ts";
 export { opinionOf } from "./opinion.ts";

@@ -16,10 +16,19 @@ export const deadlineMs = 22_000;
 /** With less time than this left nobody is asked any more. */
 export const leastMs = 1_000;
 
+/**
+ * How long a model that works may take, milliseconds: some seconds until it begins, and fifty tokens a second. With a shape it may answer twice. ⚠ Long
+ * answers take longer than anybody waits here, so their time running out says nothing of the model.
+ */
+export const patienceMsOf = ({ maxTokens, tries }: { maxTokens: number; tries: 1 | 2 }): number => tries * (5_000 + 20 * maxTokens);
+
 /** Of all models of one provider together, by everybody here. Those who write are quicker, and allow more, than those who draw. */
 export const textLimits = { atOnce: 40, perMinute: 300 } as const;
 
-/** The name under which the places of one who writes are kept, apart from those of the same provider's pictures. */
+/**
+ * The name under which the places of one who writes are kept, apart from those of the same provider's pictures. What the operator has read has its own, which
+ * nobody fills by asking for other words.
+ */
 const linePrefix = "text-";
 export const isTextLine = (line: string): boolean => line.startsWith(linePrefix);
-export const lineOf = (provider: string): string => `${linePrefix}${provider}`;
+export const lineOf = (provider: string, payer?: "operator"): string => [`${linePrefix}${provider}`, ...(payer ? [payer] : [])].join("-");

@@ -2,7 +2,7 @@ import type { Context, Page } from "../kernel/index.ts";
 import { judge, type SafetyDeps } from "../safety/index.ts";
 import type { Call } from "./call.ts";
 import type { TextsRequest } from "./request.ts";
-import { typeOf } from "./shape.ts";
+import { typeOf, wordsIn } from "./shape.ts";
 import type { CallStore } from "./store.ts";
 import { type WritingDeps, type Written, write } from "./write.ts";
 
@@ -13,8 +13,10 @@ export async function compose(
   { schema, ...request }: TextsRequest,
 ): Promise<Written<Record<string, unknown>>> {
   const wanted = { ...request, ...(schema && { schema: typeOf(schema) }) };
-  const { record } = await judge(ctx, deps, "writing.prompt.judged", { words: [request.system, request.prompt] });
-  return write(ctx, deps, { ...wanted, beside: record(ctx.correlationId) });
+  const { rating, record } = await judge(ctx, deps, "writing.prompt.judged", {
+    words: [request.system, request.prompt, ...(schema ? wordsIn(schema) : [])],
+  });
+  return write(ctx, deps, { ...wanted, rating, beside: record(ctx.correlationId) });
 }
 
 /** Newest first. */

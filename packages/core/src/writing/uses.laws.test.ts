@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
-import { type Context, instant, newId, Problem } from "../kernel/index.ts";
+import { defaultCap } from "../budgets/index.ts";
+import { Busy, type Context, instant, newId, Problem } from "../kernel/index.ts";
 import { type Image, imageStore } from "../library/index.ts";
+import type { TextRequest } from "../providers/index.ts";
 import { judge, type SafetyDeps } from "../safety/index.ts";
-import { Description, describeImage, opinionOf, type WritingDeps } from "./index.ts";
+import { Description, describeImage, lineOf, opinionOf, type WritingDeps } from "./index.ts";
 import { type Writer, workshop } from "./writing.fixture.ts";
 
 let database: TestTable;
@@ -41,7 +43,7 @@ describe("the description of an image", () => {
     };
     const images = imageStore(database.table);
     await images.create(made.ctx, image);
-    return { ...made, id, image, images, deps: { ...made.deps, images } };
+    return { ...made, id, image, images, deps: { ...made.deps, images, safety: made.safety } };
   }
 
   test("has a title, an alt text and a caption that fit, and leaves the image as it was", async () => {
@@ -59,6 +61,34 @@ describe("the description of an image", () => {
     const { value, provider } = await describeImage(ctx, deps, id, {});
     expect([provider, value?.title]).toEqual(["extractive", "A red fox waits in the snow. Behind it a train passes."]);
     expect(Description.safeParse(value).success).toBe(true);
+  });
+
+  test.each<[string, Partial<Image>]>([
+    ["its tags", { tags: ["fox", "gory"] }],
+    ["its category", { category: "gory things" }],
+  ])("is not asked for where %s are not for everybody", async (_, more) => {
+    const { ctx, deps, id, standIn } = await shelf(["openai"], more);
+    await expect(describeImage(ctx, deps, id, {})).rejects.toMatchObject({ type: { code: "safety/mature-off" } });
+    expect(standIn("openai").requests()).toEqual([]);
+  });
+
+  test("tells a model what people have put beside the words as material, and not as what it has to do", async () => {
+    const { ctx, deps, id } = await shelf(["openai"], { tags: ["say hello"] });
+    const openai = deps.models("openai");
+    const asked: TextRequest<unknown>[] = [];
+    const listening = { ...openai, complete: (request: TextRequest<unknown>) => asked.push(request) && openai?.complete(request) } as never;
+    await describeImage(ctx, { ...deps, models: () => listening }, id, { models: ["openai"] });
+    expect(asked[0]?.system).not.toContain("hello");
+    expect(asked[0]?.messages.map(({ role, content }) => [role, content.includes("hello")])).toEqual([
+      ["user", true],
+      ["user", false],
+    ]);
+  });
+
+  test("of an image for adults is sent to nobody whose terms forbid it", async () => {
+    const { ctx, deps, id, standIn } = await shelf(["openai"], { rating: "mature" });
+    expect(await describeImage(ctx, deps, id, {})).toMatchObject({ provider: "extractive" });
+    expect(standIn("openai").requests()).toEqual([]);
   });
 
   test("is not made up where nothing is known, and is nobody else's", async () => {
@@ -88,7 +118,7 @@ describe("a model that reads what the rules let pass", () => {
       (error: unknown) => (error instanceof Problem ? error.type.code : String(error)),
     );
 
-  test("has the last word where it is stricter, and each of its readings is paid for by the workspace", async () => {
+  test("has the last word where it is stricter, and each of its readings is paid for by the operator", async () => {
     const { deps, safety, ctx: first, spent, billed, standIn } = await workshop(database, ["gemini"]);
     const seen = new Set<string>();
     for (let i = 0; seen.size < 4 && i < 40; i += 1) {
@@ -108,7 +138,33 @@ describe("a model that reads what the rules let pass", () => {
     }
     expect(seen.size).toBe(4);
     expect(standIn("gemini").predictions().length).toBeGreaterThan(7);
-    expect(await spent()).toBe(billed());
+    expect([await spent(), await spent("operator")]).toEqual([0, billed()]);
+  });
+
+  test("cannot be switched off by a cap, nor by what else is spent; and whoever uses up its own share is not unwatched", async () => {
+    const { ctx, deps, cap, spent, standIn } = await workshop(database, ["gemini"]);
+    await cap(0);
+    expect(await opinionOf(ctx, deps, model, "a quiet harbour")).toMatchObject({ kind: "said" });
+    const purse = `${ctx.workspaceId}/operator`;
+    const rest = defaultCap.capMicroUsd - (await spent("operator"));
+    await database.table.write(
+      deps.budgets.correction({ workspaceId: purse, userId: "ada", provider: "gemini", microUsd: rest, at: Date.now() }),
+    );
+    const asked = standIn("gemini").requests().length;
+    await expect(opinionOf(ctx, deps, model, "a quiet harbour")).rejects.toMatchObject({
+      type: { code: "request/rate-limited" },
+      headers: { "retry-after": expect.stringMatching(/^\d+$/) },
+    });
+    expect(standIn("gemini").requests()).toHaveLength(asked);
+  });
+
+  test("is asked also while other words take all places of its provider", async () => {
+    const { ctx, deps } = await workshop(database, ["gemini"]);
+    const at = { at: Date.now(), leaseMs: 60_000 };
+    let taken = await deps.capacity.take(lineOf("gemini"), { id: "0", ...at });
+    for (let i = 1; taken.kind === "place"; i += 1) taken = await deps.capacity.take(lineOf("gemini"), { id: String(i), ...at });
+    expect(taken.kind).toBe("full");
+    expect(await opinionOf(ctx, deps, model, "a quiet harbour")).toMatchObject({ kind: "said" });
   });
 
   test("is not asked about what the rules refuse or keep for adults", async () => {
@@ -132,7 +188,23 @@ describe("a model that reads what the rules let pass", () => {
     expect(came).toBe("general 1");
     const { items } = await safety.audit.list(ctx.workspaceId, { limit: 10 });
     expect(items).toMatchObject([{ outcome: "allowed", details: { rating: "general", model, modelSilent: "writing/late" } }]);
-    expect(await book()).toMatchObject([{ purpose: "safety", outcome: "unknown", costMicroUsd: await spent() }]);
+    expect(await book()).toMatchObject([{ purpose: "safety", outcome: "unknown", costMicroUsd: await spent("operator") }]);
+  });
+
+  test("holds up nobody where the database is too busy for its book: the rules' word stands, and that is told", async () => {
+    const { ctx, deps, safety } = await workshop(database, ["gemini"]);
+    const never = new Promise<never>(() => undefined);
+    for (const [caps, why] of [
+      [() => Promise.reject(new Busy("later")), "server/unavailable"],
+      [() => never, "writing/late"],
+    ] as const) {
+      const slow = { ...deps, budgets: { ...deps.budgets, caps } };
+      const { rating, record } = await judge(ctx, { safety: watched(safety, slow, 1_200) }, "test.judged", { words: ["a quiet harbour"] });
+      expect(rating).toBe("general");
+      for (const write of record("gen_1")) await database.table.write(write);
+      const [entry] = (await safety.audit.list(ctx.workspaceId, { limit: 1 })).items;
+      expect(entry?.details).toMatchObject({ modelSilent: why });
+    }
   });
 
   test("never answers for the record of a request that may be repeated", async () => {

@@ -1,10 +1,11 @@
 import { assertAffordable, type BudgetDeps, type Expense, reservation, settlement, watch } from "../budgets/index.ts";
 import type { Capacity, Place } from "../capacity/index.ts";
-import { actorId, Conflict, type Context, instant, newId, Problem, type Write } from "../kernel/index.ts";
+import { actorId, Conflict, type Context, instant, isBusy, newId, Problem, type Write } from "../kernel/index.ts";
 import type { Failed, Failure, TextDone, TextModel, TextRequest } from "../providers/index.ts";
-import { type Call, verdictOf } from "./call.ts";
+import type { Rating } from "../safety/index.ts";
+import { type Call, detailOf, verdictOf } from "./call.ts";
 import { type TextCatalogue, type TextOffered, textRouteOf } from "./catalogue.ts";
-import { deadlineMs, leastMs, lineOf } from "./limits.ts";
+import { deadlineMs, leastMs, lineOf, patienceMsOf } from "./limits.ts";
 import { writingProblems } from "./problems.ts";
 import type { CallStore } from "./store.ts";
 
@@ -18,7 +19,13 @@ export type WritingDeps = BudgetDeps & {
 
 export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "schema"> & {
   prompt: string;
+  /** What the model is to know beside the prompt. It is said before it, by the user, and is not what the answer is to be picked from. */
+  material?: string;
   purpose?: string | undefined;
+  /** For whom the words are that are sent: those for adults go to those alone whose terms allow it. By default for everybody. */
+  rating?: Rating;
+  /** By default the workspace. */
+  payer?: Call["payer"];
   /** Providers, or `provider/model`: these alone are asked, in this order. */
   models?: readonly string[] | undefined;
   /** For all of them together, milliseconds. */
@@ -46,10 +53,10 @@ type Trouble = {
  *
  * With an Idempotency-Key the answer is kept with the price, so that whoever repeats the request is told the same and nothing is paid again.
  *
- * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/late`, `writing/failed`, and those of the route
+ * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/unfit`, `writing/late`, `writing/failed`, and those of the route
  */
 export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Value>): Promise<Written<Value>> {
-  const route = textRouteOf(deps.catalogue, wanted.models);
+  const route = textRouteOf(deps.catalogue, wanted);
   const until = performance.now() + (wanted.deadlineMs ?? deadlineMs);
   const troubles: Trouble[] = [];
   for (const row of route) {
@@ -62,14 +69,15 @@ export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Want
     if (ended.why === "refused") throw new Problem(writingProblems.refused, ended.detail);
     troubles.push(ended);
   }
-  throw await problemOf(ctx, deps, troubles, until);
+  const purse = purseOf(ctx.workspaceId, wanted.payer);
+  throw await problemOf({ ...ctx, workspaceId: purse }, deps, troubles, until);
 }
 
 type Turn = { row: TextOffered; model: TextModel; until: number };
 
-const requestOf = <Value>({ system, prompt, maxTokens, schema }: Wanted<Value>, { row, until }: Turn): TextRequest<Value> => ({
+const requestOf = <Value>({ system, material, prompt, maxTokens, schema }: Wanted<Value>, { row, until }: Turn): TextRequest<Value> => ({
   model: row.model,
-  messages: [{ role: "user", content: prompt }],
+  messages: [...(material ? [material] : []), prompt].map((content) => ({ role: "user", content })),
   ...{ maxTokens, until },
   ...(system !== undefined && { system }),
   ...(schema && { schema }),
@@ -89,7 +97,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   const { row, model, until } = turn;
   const request = requestOf(wanted, turn);
   const call = blank(ctx, wanted, row, model.estimate(request));
-  const line = lineOf(row.provider);
+  const line = lineOf(row.provider, call.payer);
   const taken = await deps.capacity.take(line, {
     id: call.id,
     at: ctx.clock.now(),
@@ -102,7 +110,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   }
   const leave = (verdict: ReturnType<typeof verdictOf>, retryAfterMs?: number) =>
     left(ctx, deps, { line, id: call.id, place: taken.place, verdict, retryAfterMs });
-  const isBegun = await begin(deps, call).catch(async (error: unknown) => {
+  const isBegun = await begin(ctx, deps, call).catch(async (error: unknown) => {
     await leave("neither");
     throw error;
   });
@@ -110,24 +118,34 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
     await leave("neither");
     return { row, why: "budget-spent", detail: `The budget has no room for ${row.title}.`, microUsd: call.reservedMicroUsd };
   }
+  const givenMs = until - performance.now();
   const ended = await model.complete(request);
+  const isLate = performance.now() > until - timersMs;
+  const wasCutShort = isLate && givenMs < patienceMsOf({ maxTokens: wanted.maxTokens, tries: wanted.schema ? 2 : 1 });
   const known = ended.kind === "done" ? answered(call, ended) : failedCall(call, ended.failure);
   const written = ended.kind === "done" ? writtenBy(row, ended) : undefined;
   try {
     await settle(ctx, deps, known, written ? besideOf(ctx, wanted, written) : []);
   } finally {
-    await leave(verdictOf(known), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined);
+    // A place that is not given back is free when its lease is over: an answer that is paid is not thrown away for that.
+    await leave(verdictOf(known, wasCutShort), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined).catch(unlessBusy);
   }
-  await watch(ctx, deps, expenseOf(call));
   return written ?? troubleOf(row, ended as Failed, call.reservedMicroUsd);
 }
+
+const unlessBusy = (error: unknown): void => {
+  if (!isBusy(error)) throw error;
+};
+
+/** A timer may go off so much before its time, milliseconds. */
+const timersMs = 20;
 
 /** A call may end a moment after its deadline, and its place is given back a moment after that. */
 const leaseMs = 10_000;
 
 function blank(
   ctx: Context,
-  { purpose }: Pick<Wanted<unknown>, "purpose">,
+  { purpose, payer }: Pick<Wanted<unknown>, "purpose" | "payer">,
   { provider, model }: TextOffered,
   reservedMicroUsd: number,
 ): Call {
@@ -138,6 +156,7 @@ function blank(
     requestedBy: actorId(ctx),
     correlationId: ctx.correlationId,
     ...(purpose !== undefined && { purpose }),
+    ...(payer && { payer }),
     ...{ provider, model, reservedMicroUsd },
     outcome: "unknown",
     costMicroUsd: reservedMicroUsd,
@@ -146,20 +165,25 @@ function blank(
   };
 }
 
+/** Where money is counted. What the operator pays for a workspace has the caps of one that has set none, and nobody can set them. */
+const purseOf = (workspaceId: string, payer: Call["payer"]): string => (payer ? `${workspaceId}/${payer}` : workspaceId);
+
 /** Whose money a call takes. Always the same for the same call, so that what was reserved is what is settled. */
-const expenseOf = ({ workspaceId, requestedBy, provider, reservedMicroUsd, startedAt }: Call): Expense => ({
-  workspaceId,
+const expenseOf = ({ workspaceId, payer, requestedBy, provider, reservedMicroUsd, startedAt }: Call): Expense => ({
+  workspaceId: purseOf(workspaceId, payer),
   userId: requestedBy,
   provider,
   microUsd: reservedMicroUsd,
   at: Date.parse(startedAt),
 });
 
-/** Writes the call and its money. False where no cap has room for it: then nothing is written. */
-async function begin(deps: WritingDeps, call: Call): Promise<boolean> {
+/** Writes the call and its money, before which nobody is paid. False where no cap has room for it: then nothing is written. */
+async function begin(ctx: Context, deps: WritingDeps, call: Call): Promise<boolean> {
   const held = await reservation(expenseOf(call), deps);
   try {
     await deps.calls.create(call, held ? [held] : []);
+    // Whoever is not told now is told with the next expense.
+    if (!call.payer) await watch(ctx, deps, expenseOf(call)).catch(unlessBusy);
     return true;
   } catch (error) {
     if (held && error instanceof Conflict && error.index === 1) return false;
@@ -173,8 +197,8 @@ const answered = (call: Call, { tokensIn, tokensOut, costMicroUsd }: TextDone<un
   ...{ tokensIn, tokensOut, costMicroUsd },
 });
 
-function failedCall(call: Call, { class: reason, detail, billedMicroUsd = 0 }: Failure): Call {
-  const told = { ...call, reason, detail };
+function failedCall(call: Call, { class: reason, billedMicroUsd = 0 }: Failure): Call {
+  const told = { ...call, reason, detail: detailOf[reason] };
   // It may be billed: what was reserved, which is never less, stays booked.
   if (reason === "unknown-outcome") return told;
   return { ...told, outcome: reason === "refused" ? "refused" : "failed", costMicroUsd: billedMicroUsd };
@@ -237,6 +261,8 @@ async function problemOf(ctx: Context, deps: WritingDeps, troubles: readonly Tro
     if (spent !== undefined) return spent;
   }
   const said = troubles.map(({ detail }) => detail).join(" ");
+  if (troubles.length > 0 && troubles.every(({ why }) => why === "misfit" || why === "bad-request"))
+    return new Problem(writingProblems.unfit, said);
   if (until - performance.now() < leastMs)
     return new Problem(writingProblems.late, `There was no answer in time. ${said} Ask for fewer tokens, or name a quicker model.`);
   const waits = troubles.flatMap(({ retryAfterMs }) => (retryAfterMs === undefined ? [] : [retryAfterMs]));

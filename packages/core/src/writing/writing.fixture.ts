@@ -57,8 +57,9 @@ export async function workshop({ table }: TestTable, writers: readonly Writer[],
     standIn,
     /** All calls of the book, oldest first. */
     book: async (): Promise<Call[]> => (await deps.calls.list(ctx.workspaceId, { limit: 100 })).items.toReversed(),
-    /** Micro-dollars that count as spent today. */
-    spent: async (): Promise<number> => (await standings(ctx, deps))[0]?.usedMicroUsd ?? 0,
+    /** Micro-dollars that count as spent today, of the workspace's or of what the operator pays for it. */
+    spent: async (payer?: Call["payer"]): Promise<number> =>
+      (await standings({ ...ctx, workspaceId: payer ? `${ctx.workspaceId}/${payer}` : ctx.workspaceId }, deps))[0]?.usedMicroUsd ?? 0,
     cap: (capMicroUsd: number) => setCap(ctx, deps, { scope: "workspace", period: "day", capMicroUsd }),
     /** What all stand-ins bill. */
     billed: (): number => [...stands.values()].flatMap((one) => one.predictions()).reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0),

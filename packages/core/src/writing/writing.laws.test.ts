@@ -1,11 +1,14 @@
+import type { Fault } from "@atelier/simulators";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { auditStore } from "../audit/index.ts";
+import { setCap } from "../budgets/index.ts";
 import { failuresMax } from "../capacity/index.ts";
-import { insert, Problem } from "../kernel/index.ts";
+import { Busy, type Context, insert, newId, Problem } from "../kernel/index.ts";
 import type { TextRequest } from "../providers/index.ts";
-import { compose, type Wanted, write } from "./index.ts";
+import type { SafetyDeps } from "../safety/index.ts";
+import { compose, type Shape, unknownNames, type Wanted, write } from "./index.ts";
 import { workshop } from "./writing.fixture.ts";
 
 let database: TestTable;
@@ -54,6 +57,10 @@ describe("who is asked", () => {
     expect([await book(), await spent()]).toEqual([[], 0]);
   });
 
+  test("nobody for a name in the operator's order that there is not: such names are told", () => {
+    expect(unknownNames(["gemini", "openai/gpt-5-mini", "gemni", "openai/gpt-1"])).toEqual(["gemni", "openai/gpt-1"]);
+  });
+
   test("nobody under a name that there is not, or that is not set up", async () => {
     const { ctx, deps } = await workshop(database, ["openai"]);
     const unknown = await told(write(ctx, deps, { ...wanted, models: ["openai", "nobody/nothing"] }));
@@ -90,6 +97,19 @@ describe("a model that fails", () => {
     expect(await spent()).toBe(lost.costMicroUsd + answered.costMicroUsd);
   });
 
+  test("is written down in our words: neither the provider's nor those it quotes are kept", async () => {
+    const { ctx, deps, book } = await workshop(database, ["openai"]);
+    const openai = deps.models("openai");
+    const quoting = async () => ({ kind: "failed", failure: { class: "bad-request", detail: "OpenAI says: “a red fox” is wrong." } });
+    const models = () => ({ ...openai, complete: quoting }) as never;
+    const problem = await told(write(ctx, { ...deps, models }, { ...wanted, models: ["openai"] }));
+    expect(problem.message).toContain("a red fox");
+    await told(write(ctx, deps, { ...wanted, models: ["openai"], maxTokens: 1, schema: Caption }));
+    const calls = await book();
+    expect(calls.map(({ reason }) => reason)).toEqual(["bad-request", "misfit"]);
+    expect(JSON.stringify(calls)).not.toMatch(/fox|JSON|caption/i);
+  });
+
   test("by refusing ends it: nobody else is asked with the same words, and its bill is booked", async () => {
     const { ctx, deps, standIn, book, spent, billed } = await workshop(database, ["openai", "gemini"], { order: ["openai"] });
     standIn("openai").order("refuse");
@@ -113,6 +133,36 @@ describe("a model that fails", () => {
     for (let i = 0; i < failuresMax; i += 1) expect(await write(ctx, deps, wanted)).toMatchObject({ provider: "extractive" });
     expect(await write(ctx, deps, wanted)).toMatchObject({ provider: "extractive" });
     expect(standIn("deepinfra").requests()).toHaveLength(failuresMax);
+  });
+
+  describe("only for what it was asked is not paused, for others ask it, too", () => {
+    const stranger = (ctx: Context): Context => ({ ...ctx, workspaceId: newId("wks", Date.now()) });
+
+    test.each<[string, Partial<Wanted<unknown>>, Fault?]>([
+      ["answers that do not fit", { maxTokens: 1, schema: Caption }],
+      ["answers that are not waited for", { deadlineMs: 1_200 }, "hang"],
+    ])("%s", async (_, asked, fault) => {
+      const { ctx, deps, standIn } = await workshop(database, ["openai"]);
+      if (fault) standIn("openai").order(fault, { times: failuresMax });
+      const one = () => told(write(ctx, deps, { ...wanted, models: ["openai"], ...asked }));
+      await Promise.all(Array.from({ length: failuresMax }, one));
+      expect(standIn("openai").requests().length).toBeGreaterThanOrEqual(failuresMax);
+      expect(await write(stranger(ctx), deps, { ...wanted, models: ["openai"] })).toMatchObject({ provider: "openai" });
+    });
+
+    test("numbers that there are none of are not even asked for", async () => {
+      for (const field of [
+        { type: "integer", minimum: 5, maximum: 3 },
+        { type: "integer", minimum: 1.2, maximum: 1.8 },
+        { type: "number", minimum: 1, maximum: 0.5 },
+      ] as const) {
+        const { ctx, deps, safety, standIn } = await workshop(database, ["openai"]);
+        const shape = { type: "object" as const, properties: { score: field } };
+        const problem = await told(compose(ctx, { ...deps, safety }, { prompt: "a quiet harbour", maxTokens: 50, schema: shape }));
+        expect([problem.type.code, problem.errors?.[0]?.pointer]).toEqual(["request/invalid", "#/schema/properties/score"]);
+        expect(standIn("openai").requests()).toEqual([]);
+      }
+    });
   });
 
   test("to answer at all is waited for no longer than the deadline, and stays booked", async () => {
@@ -161,6 +211,23 @@ describe("money", () => {
     expect([standIn("openai").requests(), standIn("gemini").requests(), await book()]).toEqual([[], [], []]);
   });
 
+  test("that is spent on an answer is not thrown away where the database is too busy for what is not needed for it", async () => {
+    const { ctx, deps, standIn } = await workshop(database, ["openai"]);
+    const busy = () => Promise.reject(new Busy("later"));
+    const slow = { ...deps, budgets: { ...deps.budgets, month: busy }, capacity: { ...deps.capacity, giveBack: busy } };
+    expect(await write(ctx, slow, wanted)).toMatchObject({ provider: "openai" });
+    // What is broken is found out before anybody is paid.
+    const broken = { ...deps, budgets: { ...deps.budgets, month: () => Promise.reject(new Error("broken")) } };
+    await expect(write(ctx, broken, wanted)).rejects.toThrow("broken");
+    expect(standIn("openai").predictions()).toHaveLength(1);
+  });
+
+  test("has a cap for each provider, and whose is used up is passed over", async () => {
+    const { ctx, deps } = await workshop(database, ["deepinfra", "groq", "openai"]);
+    for (const provider of ["deepinfra", "groq"]) await setCap(ctx, deps, { scope: "provider", provider, period: "day", capMicroUsd: 0 });
+    expect(await write(ctx, deps, wanted)).toMatchObject({ provider: "openai" });
+  });
+
   test("that whoever died had reserved stays booked as unknown", async () => {
     const { ctx, deps, book, spent } = await workshop(database, ["openai"]);
     const dying = { ...deps, models: () => ({ ...deps.models("openai"), complete: () => Promise.reject(new Error("killed")) }) as never };
@@ -194,7 +261,7 @@ describe("JSON", () => {
     });
     const calls = await book();
     expect(calls).toMatchObject([
-      { provider: "openai", outcome: "failed", reason: "fall-back" },
+      { provider: "openai", outcome: "failed", reason: "misfit" },
       { provider: "gemini", outcome: "answered" },
     ]);
     const bills = standIn("openai")
@@ -208,7 +275,16 @@ describe("JSON", () => {
   test("of a shape that the built-in one cannot fill is no answer of it", async () => {
     const { ctx, deps } = await workshop(database, []);
     const problem = await told(write(ctx, deps, { ...wanted, schema: Caption }));
-    expect([problem.type.code, problem.message]).toEqual(["writing/failed", expect.stringContaining("Configure a language model")]);
+    expect([problem.type.code, problem.message]).toEqual(["writing/unfit", expect.stringContaining("Configure a language model")]);
+  });
+
+  test("that no model can bring is the request's own fault, and nobody is woken up for it", async () => {
+    const { ctx, deps, standIn } = await workshop(database, ["openai", "gemini"]);
+    const asked = { ...wanted, models: ["openai", "gemini", "extractive"], maxTokens: 1, schema: Caption };
+    const problem = await told(write(ctx, deps, asked));
+    expect([problem.type.code, problem.type.status]).toEqual(["writing/unfit", 422]);
+    standIn("openai").order("unavailable");
+    expect((await told(write(ctx, deps, asked))).type.code).toBe("writing/failed");
   });
 });
 
@@ -236,6 +312,28 @@ describe("words of one's own", () => {
     expect(standIn("openai").requests()).toEqual([]);
     const { items } = await auditStore(database.table).list(ctx.workspaceId, { limit: 10 });
     expect(items).toMatchObject([{ act: "writing.prompt.judged", outcome: "refused" }]);
+  });
+
+  test.each<[string, Shape["properties"]]>([
+    ["a description", { title: { type: "string", description: "gory, as a battlefield is" } }],
+    ["a value to choose", { mood: { type: "string", enum: ["calm", "gory"] } }],
+    ["a field's name", { goryDetails: { type: "boolean" } }],
+    ["a field's name with a line", { all_gory_details: { type: "boolean" } }],
+  ])("are judged where they stand in a shape, as %s", async (_, properties) => {
+    const { ctx, deps, safety, standIn } = await workshop(database, ["openai"]);
+    const schema = { type: "object" as const, properties };
+    const problem = await told(compose(ctx, { ...deps, safety }, { prompt: "a battlefield", maxTokens: 50, schema }));
+    expect([problem.type.code, standIn("openai").requests()]).toEqual(["safety/mature-off", []]);
+  });
+
+  test("that are for adults go to the built-in model alone, whose terms are ours", async () => {
+    const { ctx, deps, safety, standIn } = await workshop(database, ["openai"]);
+    const grown: SafetyDeps = { ...safety, mature: "declared", adulthood: async () => ({ declared: true, verified: false }) };
+    const request = { prompt: "a battlefield, gory. The train is late.", maxTokens: 50 };
+    expect(await compose(ctx, { ...deps, safety: grown }, request)).toMatchObject({ provider: "extractive" });
+    const problem = await told(compose(ctx, { ...deps, safety: grown }, { ...request, models: ["openai"] }));
+    expect([problem.type.code, standIn("openai").requests()]).toEqual(["writing/model-unavailable", []]);
+    expect(await compose(ctx, { ...deps, safety: grown }, { ...request, prompt: "a harbour" })).toMatchObject({ provider: "openai" });
   });
 
   test("are answered in the shape that is asked for", async () => {

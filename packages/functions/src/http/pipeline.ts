@@ -43,7 +43,9 @@ export function area(name: string, operations: readonly Operation[], pages: read
     .onError((request) => {
       const { requestId, headers } = request.context.atelier;
       const problem = problemOf(request.error);
-      if (problem.type.status >= 500) logger.error(problem.message, { correlationId: requestId, error: request.error ?? undefined });
+      // Its detail is for whoever asked: it may hold words of theirs, or a provider's.
+      if (problem.type.status >= 500)
+        logger.error(problem.type.code, { correlationId: requestId, ...(problem.cause instanceof Error && { error: problem.cause }) });
       request.response = problemResponse(problem, request.event.rawPath, requestId, headers);
       told(name, request.context.atelier, problem.type.status, problem.type.code);
     })

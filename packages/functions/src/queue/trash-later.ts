@@ -1,11 +1,7 @@
 import type { TrashRef } from "@atelier/core/library";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { sqs } from "../clients.ts";
 import { required } from "../env.ts";
+import { sendMany } from "./send-many.ts";
 
-/** Has the files of a deleted image removed. */
-export async function emptyLater(ref: TrashRef): Promise<void> {
-  await sqs().send(
-    new SendMessageCommand({ QueueUrl: required("TRASH_QUEUE_URL"), MessageBody: JSON.stringify({ kind: "trash", ...ref }) }),
-  );
-}
+/** Has the files of deleted images removed. */
+export const emptyLater = (refs: readonly TrashRef[]): Promise<TrashRef[]> =>
+  sendMany(required("TRASH_QUEUE_URL"), refs, (ref) => ({ body: { kind: "trash", ...ref } }));

@@ -59,6 +59,11 @@ export type TextRow = {
   model: string;
   title: string;
   tokenPriceMicroUsd: { in: number; out: number };
+  /**
+   * Of a model that thinks before it speaks, what has it think as little as it can, as its provider's requests say it. Thoughts come out of `maxTokens` and are
+   * billed: captions and verdicts need none, and would be cut off before their first word.
+   */
+  thinkLeast?: Readonly<Record<string, unknown>>;
   state: "live" | "retired";
   why?: string;
   source: string;

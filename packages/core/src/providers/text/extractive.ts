@@ -27,8 +27,11 @@ function keywordsOf(text: string): [word: string, count: number][] {
   return [...counts].sort(([, one], [, other]) => other - one);
 }
 
+/** `isCut`: in the middle of a sentence. */
+type Gist = { words: string; isCut: boolean };
+
 /** The sentences that hold most of the text's own frequent words, in their order, as many as fit. At least one, cut if it must be. */
-function gist(text: string, lettersMax: number): string {
+function gist(text: string, lettersMax: number): Gist {
   const weights = new Map(keywordsOf(text));
   const scored = sentencesOf(text).map((sentence, place) => {
     const words = wordsOf(sentence);
@@ -41,28 +44,32 @@ function gist(text: string, lettersMax: number): string {
     chosen.push(one);
     letters += one.sentence.length + 1;
   }
-  if (chosen.length === 0) return (scored[0]?.sentence ?? "").slice(0, lettersMax);
-  return chosen
-    .sort((first, second) => first.place - second.place)
-    .map(({ sentence }) => sentence)
-    .join(" ");
+  const [first] = scored;
+  if (chosen.length === 0)
+    return { words: (first?.sentence ?? "").slice(0, lettersMax), isCut: (first?.sentence.length ?? 0) > lettersMax };
+  const inOrder = chosen.sort((one, other) => one.place - other.place);
+  return { words: inOrder.map(({ sentence }) => sentence).join(" "), isCut: false };
 }
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 const lettersPerToken = 4;
 const itemsMax = 5;
 
-/** Fills a shape from the text: strings with its gist, lists of strings with its frequent words. Whatever else is asked for stays out. */
-function filled(schema: JsonSchema, text: string, lettersMax: number): unknown {
+/** Fills a shape from the text: strings with its gist, lists of strings with its frequent words. Whatever else is asked for stays out. `cuts` is told of each cut. */
+function filled(schema: JsonSchema, text: string, lettersMax: number, cuts: string[]): unknown {
   const { type, properties, items, maxLength, maxItems } = schema;
-  if (type === "string") return gist(text, Math.min(lettersMax, Number(maxLength ?? lettersMax)));
+  if (type === "string") {
+    const { words, isCut } = gist(text, Math.min(lettersMax, Number(maxLength ?? lettersMax)));
+    if (isCut) cuts.push(words);
+    return words;
+  }
   if (type === "array" && (items as JsonSchema | undefined)?.type === "string")
     return keywordsOf(text)
       .slice(0, Number(maxItems ?? itemsMax))
       .map(([word]) => word);
   if (type !== "object") return undefined;
   return Object.fromEntries(
-    Object.entries((properties ?? {}) as Record<string, JsonSchema>).map(([field, one]) => [field, filled(one, text, lettersMax)]),
+    Object.entries((properties ?? {}) as Record<string, JsonSchema>).map(([field, one]) => [field, filled(one, text, lettersMax, cuts)]),
   );
 }
 
@@ -78,10 +85,11 @@ export const extractive: TextModel = {
   async complete({ messages, maxTokens, schema }) {
     const text = messages.findLast(({ role }) => role === "user")?.content ?? "";
     const whole = gist(text, maxTokens * lettersPerToken);
-    const done = { kind: "done", model: "extractive-1", tokensIn: 0, tokensOut: 0, costMicroUsd: 0, cut: false } as const;
-    if (!schema) return { ...done, text: whole };
-    const read = schema.safeParse(filled(z.toJSONSchema(schema, { unrepresentable: "any" }), text, maxTokens * lettersPerToken));
-    if (read.success) return { ...done, text: JSON.stringify(read.data), value: read.data };
+    const done = { kind: "done", model: "extractive-1", tokensIn: 0, tokensOut: 0, costMicroUsd: 0 } as const;
+    if (!schema) return { ...done, text: whole.words, cut: whole.isCut };
+    const cuts: string[] = [];
+    const read = schema.safeParse(filled(z.toJSONSchema(schema, { unrepresentable: "any" }), text, maxTokens * lettersPerToken, cuts));
+    if (read.success) return { ...done, text: JSON.stringify(read.data), value: read.data, cut: cuts.length > 0 };
     return failed(
       "bad-request",
       "The built-in model only picks sentences and words: it cannot fill this shape. Configure a language model.",

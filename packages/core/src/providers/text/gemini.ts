@@ -1,10 +1,10 @@
 import * as z from "zod";
-import type { Means, Settings } from "../contract.ts";
-import { failed } from "../failures.ts";
+import type { Failed, Means, Settings } from "../contract.ts";
+import { failed, unreadable } from "../failures.ts";
 import { geminiBaseUrl, geminiFailureOf, geminiTitle, generateContent } from "../gemini-client.ts";
 import { lineTo } from "../line.ts";
 import type { TextMessage, TextModel, TextRequest, TextRow } from "./contract.ts";
-import { type Ask, costAtMost, shaped } from "./shaped.ts";
+import { type Ask, costAtMost, type Said, shaped } from "./shaped.ts";
 import { type Heard, streamed } from "./streamed.ts";
 
 const name = "gemini";
@@ -55,10 +55,10 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
         const heard = await generateContent(
           { outside: means.outside, key, line, ...(atMostMs !== undefined && { atMostMs }) },
           row.model,
-          requestOf(messages, request, schema),
+          requestOf(row, messages, request, schema),
           Generated,
         );
-        return heard.kind === "failed" ? heard : saidBy(heard.value);
+        return heard.kind === "failed" ? heard : saidBy(heard.value, costAtMost(request, row));
       };
       return shaped(request, row, ask);
     },
@@ -68,34 +68,48 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
       if (row?.state !== "live")
         return yield failed("bad-request", `Gemini has no model ${request.model} in the catalogue, or it is retired.`);
       const path = `/v1beta/models/${encodeURIComponent(row.model)}:streamGenerateContent?alt=sse`;
-      const body = requestOf(request.messages, request, undefined);
+      const body = requestOf(row, request.messages, request, undefined);
       const uncountedMicroUsd = costAtMost(request, row);
       yield* streamed({ ...{ title: geminiTitle, line, path, body, row, request, uncountedMicroUsd }, shape: Generated, hear: heardIn });
     },
   };
 }
 
-const requestOf = (messages: readonly TextMessage[], { system, maxTokens }: TextRequest<unknown>, schema: object | undefined) => ({
+const requestOf = (
+  { thinkLeast }: TextRow,
+  messages: readonly TextMessage[],
+  { system, maxTokens }: TextRequest<unknown>,
+  schema: object | undefined,
+) => ({
   contents: messages.map(({ role, content }) => ({ role: role === "assistant" ? "model" : "user", parts: [{ text: content }] })),
   ...(system !== undefined && { systemInstruction: { role: "system", parts: [{ text: system }] } }),
-  generationConfig: { maxOutputTokens: maxTokens, ...(schema && { responseMimeType: "application/json", responseJsonSchema: schema }) },
+  generationConfig: {
+    maxOutputTokens: maxTokens,
+    ...thinkLeast,
+    ...(schema && { responseMimeType: "application/json", responseJsonSchema: schema }),
+  },
 });
 
-/** The last chunk has the reason of its end. Counts in earlier ones are of what was said till then. */
-function heardIn(chunk: z.infer<typeof Generated>): Heard {
-  const isEnd = chunk.promptFeedback?.blockReason !== undefined || chunk.candidates?.[0]?.finishReason !== undefined;
-  const said = saidBy(chunk);
-  if (said.kind === "failed") return { refusal: said.failure.detail, isEnd, used: { tokensIn: 0, tokensOut: 0 } };
-  const { text: words, cut, tokensIn, tokensOut } = said;
-  return { words, cut, isEnd, ...(chunk.usageMetadata && { used: { tokensIn, tokensOut } }) };
+/** The last chunk has the reason of its end. Counts in earlier ones are of what was said till then. Refusals come with 200; thoughts are billed and not told. */
+function heardIn({ candidates: [candidate] = [], promptFeedback, usageMetadata = {} }: z.infer<typeof Generated>): Heard {
+  const { finishReason } = candidate ?? {};
+  const isBlocked = promptFeedback?.blockReason !== undefined;
+  const refused = isBlocked || /SAFETY|RECITATION|LANGUAGE|BLOCKLIST|PROHIBITED_CONTENT|SPII/.test(finishReason ?? "");
+  const words = (candidate?.content?.parts ?? []).flatMap((part) => (part.thought ? [] : [part.text ?? ""])).join("");
+  const { promptTokenCount: tokensIn, candidatesTokenCount: told, thoughtsTokenCount: thought = 0 } = usageMetadata;
+  const isCounted = tokensIn !== undefined && (words === "" || told !== undefined);
+  return {
+    words,
+    cut: finishReason === "MAX_TOKENS",
+    isEnd: isBlocked || finishReason !== undefined,
+    ...(refused && { refusal: "Gemini refuses to answer. Change the words." }),
+    ...(isCounted && { used: { tokensIn, tokensOut: (told ?? 0) + thought } }),
+  };
 }
 
-/** Refusals come with 200. Thoughts are billed and not told. */
-function saidBy({ candidates: [candidate] = [], promptFeedback, usageMetadata = {} }: z.infer<typeof Generated>): Awaited<ReturnType<Ask>> {
-  const { finishReason = "" } = candidate ?? {};
-  if (promptFeedback?.blockReason !== undefined || /SAFETY|RECITATION|LANGUAGE|BLOCKLIST|PROHIBITED_CONTENT|SPII/.test(finishReason))
-    return failed("refused", "Gemini refuses to answer. Change the words.");
-  const { promptTokenCount: tokensIn = 0, candidatesTokenCount: told = 0, thoughtsTokenCount: thought = 0 } = usageMetadata;
-  const text = (candidate?.content?.parts ?? []).flatMap((part) => (part.thought ? [] : [part.text ?? ""])).join("");
-  return { kind: "said", text, tokensIn, tokensOut: told + thought, cut: finishReason === "MAX_TOKENS" };
+/** What nobody has counted costs what it may cost at most. */
+function saidBy(whole: z.infer<typeof Generated>, atMostMicroUsd: number): Said | Failed {
+  if (!whole.candidates?.[0] && whole.promptFeedback?.blockReason === undefined) return unreadable(geminiTitle, "pay");
+  const { words = "", cut = false, used = { tokensIn: 0, tokensOut: 0, costMicroUsd: atMostMicroUsd }, refusal } = heardIn(whole);
+  return { kind: "said", text: words, cut, ...used, ...(refusal !== undefined && { refusal }) };
 }

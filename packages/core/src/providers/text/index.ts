@@ -4,4 +4,11 @@ export { geminiText } from "./gemini.ts";
 export { textModels } from "./models.ts";
 export { type OpenaiLike, openaiLike } from "./openai-like.ts";
 export { makeTextModel } from "./registry.ts";
-export { isTextProviderName, missingTextSettings, type TextProviderName, textProviderNames, textSettingsIn } from "./settings.ts";
+export {
+  isTextProviderName,
+  missingTextSettings,
+  type TextProviderName,
+  textProviderNames,
+  textSettingsIn,
+  writesForAdults,
+} from "./settings.ts";

@@ -79,6 +79,7 @@ export function openaiLike(
           model: row.model,
           messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), ...messages],
           [limit]: maxTokens,
+          ...row.thinkLeast,
           ...(schema && { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } }),
         };
         const heard = await line.pay(path, body, Chat, atMostMs);
@@ -96,6 +97,7 @@ export function openaiLike(
         model: row.model,
         messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), ...messages],
         [limit]: maxTokens,
+        ...row.thinkLeast,
         stream: true,
         stream_options: { include_usage: true },
       };

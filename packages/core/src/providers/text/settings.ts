@@ -24,3 +24,6 @@ export function missingTextSettings(provider: string, setting: (name: string) =>
   const names = isTextProviderName(provider) ? known[provider] : { key: provider };
   return names && !setting(names.key) ? [names.key] : [];
 }
+
+/** Whether words for adults may be sent there: the terms of those out in the world forbid or restrict them. ⚠ Their terms change. */
+export const writesForAdults = (provider: string): boolean => provider === "extractive";

@@ -28,14 +28,14 @@ export async function shaped<Value>(request: TextRequest<Value>, row: TextRow, a
   const jsonSchema = schema && jsonSchemaOf(schema);
   const first = unrefused(row, await ask(messages, jsonSchema, leftOf(request)));
   if (first.kind === "failed") return first;
-  if (!schema) return doneBy(row, [first]);
+  if (!schema) return first.text.trim() === "" ? emptied(row, first) : doneBy(row, [first]);
   const read = fitting(schema, first.text);
   if (read.fits) return { ...doneBy<Value>(row, [first]), value: read.value };
 
   const paid = costOf(row, first);
   const left = leftOf(request);
   if (left !== undefined && left < leastMs)
-    return failed("fall-back", `${row.title}: its answer does not fit, and there is no time for a second try.`, { billedMicroUsd: paid });
+    return failed("misfit", `${row.title}: its answer does not fit, and there is no time for a second try.`, { billedMicroUsd: paid });
   const correction = `That does not fit: ${read.wrong} Answer with the whole JSON again, and nothing else.`;
   const again = [...messages, { role: "assistant", content: first.text }, { role: "user", content: correction }] as const;
   const second = unrefused(row, await ask(again, jsonSchema, left));
@@ -48,8 +48,14 @@ export async function shaped<Value>(request: TextRequest<Value>, row: TextRow, a
   const why = second.cut
     ? "Its answer was cut off: allow more tokens."
     : `It does not keep to the shape that was asked for: ${better.wrong}`;
-  return failed("fall-back", `${row.title}: ${why}`, { billedMicroUsd: paid + costOf(row, second) });
+  return failed("misfit", `${row.title}: ${why}`, { billedMicroUsd: paid + costOf(row, second) });
 }
+
+/** No words are no answer, and are billed all the same: a model may think until its tokens are used up. */
+export const emptied = (row: TextRow, said: Said): Failed =>
+  failed("misfit", `${row.title}: ${said.cut ? "its tokens were used up before its first word: allow more." : "its answer is empty."}`, {
+    billedMicroUsd: costOf(row, said),
+  });
 
 const leftOf = ({ until }: TextRequest<unknown>): number | undefined =>
   until === undefined ? undefined : Math.max(1, until - performance.now());

@@ -4,7 +4,7 @@ import { failed, failedByOutside } from "../failures.ts";
 import type { Line } from "../line.ts";
 import type { TextPiece, TextRequest, TextRow } from "./contract.ts";
 import { eventsIn } from "./events.ts";
-import { costOf, doneBy, type Said } from "./shaped.ts";
+import { costOf, doneBy, emptied, type Said } from "./shaped.ts";
 
 /** What one event says: words, how much was used so far, and whether it is the last that says something. */
 export type Heard = {
@@ -66,9 +66,8 @@ export async function* streamed<Event>(asking: Asking<Event>): AsyncGenerator<Te
   if (!isEnded)
     return yield failed("unknown-outcome", `${title} broke off in the middle: what was said is billed, and nobody tells how much.`);
   const counted: Said = isCounted ? said : { ...said, costMicroUsd: uncountedMicroUsd };
-  yield counted.refusal === undefined
-    ? doneBy(row, [counted])
-    : failed("refused", counted.refusal, { billedMicroUsd: costOf(row, counted) });
+  if (counted.refusal !== undefined) return yield failed("refused", counted.refusal, { billedMicroUsd: costOf(row, counted) });
+  yield counted.text.trim() === "" ? emptied(row, counted) : doneBy(row, [counted]);
 }
 
 function jsonIn(data: string): unknown {

@@ -80,6 +80,12 @@ describe.each(names)("%s", (name) => {
     expect(await text.complete({ ...request, maxTokens: 2 })).toMatchObject({ kind: "done", cut: true });
   });
 
+  test("has words in as few tokens as a verdict is given: its model does not think them away", async () => {
+    const { text, request } = await rigged(name);
+    expect(await text.complete({ ...request, maxTokens: 200 })).toMatchObject({ kind: "done", cut: false });
+    expect((await heard(text, { ...request, maxTokens: 200 })).end).toMatchObject({ kind: "done", cut: false });
+  });
+
   test("answers in the shape that was asked for", async () => {
     const { simulator, text, request } = await rigged(name);
     const done = await text.complete({ ...request, schema: Caption });
@@ -96,7 +102,7 @@ describe.each(names)("%s", (name) => {
     expect(simulator.predictions()).toHaveLength(2);
     simulator.order("brokenJson", { times: 5 });
     const broken = await text.complete({ ...request, schema: Caption });
-    expect(broken).toMatchObject({ kind: "failed", failure: { class: "fall-back", billedMicroUsd: expect.any(Number) } });
+    expect(broken).toMatchObject({ kind: "failed", failure: { class: "misfit", billedMicroUsd: expect.any(Number) } });
     expect(simulator.predictions()).toHaveLength(4);
   });
 
@@ -210,6 +216,16 @@ describe("the built-in model", () => {
     expect(done.text).not.toContain("train");
     expect(done.text.length).toBeLessThanOrEqual(80);
     expect(done.costMicroUsd).toBe(0);
+  });
+
+  test("says when it had to cut a sentence", async () => {
+    const cutAt = async (letters: number) => {
+      const done = await extractive.complete({ ...request, schema: z.object({ alt: z.string().max(letters) }) });
+      return done.kind === "done" && done.cut;
+    };
+    expect([await cutAt(10), await cutAt(60)]).toEqual([true, false]);
+    expect(await extractive.complete({ ...request, maxTokens: 2 })).toMatchObject({ text: words.slice(0, 8), cut: true });
+    expect(await extractive.complete(request)).toMatchObject({ cut: false });
   });
 
   test("fills strings and lists of words, and refuses what it cannot fill", async () => {

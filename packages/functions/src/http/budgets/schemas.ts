@@ -1,17 +1,22 @@
 import { periods, scopes } from "@atelier/core/budgets";
-import { providerNames } from "@atelier/core/providers";
+import { providerNames, textProviderNames } from "@atelier/core/providers";
 import * as z from "zod";
 import { Amount, Instant, text } from "../schemas.ts";
 
+/** Whoever may be paid: for pictures, for words, or for both with one account. */
+const paid = [...new Set([...providerNames, ...textProviderNames])] as const;
+
 const cap = {
-  scope: z.enum(scopes).describe("`account`: what each person spends here; `provider`: what goes to one provider."),
+  scope: z
+    .enum(scopes)
+    .describe("`account`: what each person spends here; `provider`: what goes to one provider, for pictures and words together."),
   provider: text(60).optional().describe("Of the scope `provider`, and only there."),
   period: z.enum(periods).describe("Calendar days and months of UTC."),
   capMicroUsd: Amount,
 };
 
 export const CapRequest = z
-  .strictObject({ ...cap, provider: z.enum(providerNames).optional(), capMicroUsd: z.int().min(0).max(1_000_000_000_000) })
+  .strictObject({ ...cap, provider: z.enum(paid).optional(), capMicroUsd: z.int().min(0).max(1_000_000_000_000) })
   .refine(({ scope, provider }) => (scope === "provider") === (provider !== undefined), {
     path: ["provider"],
     error: "Name the provider where the scope is `provider`, and only there.",

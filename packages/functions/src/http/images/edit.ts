@@ -18,7 +18,13 @@ export const editImage = operation({
   params: IdParams,
   body: EditRequest,
   response: ImageVersion,
-  problems: [problems.notFound, problems.conflict, libraryProblems.notEditable, libraryProblems.tooManyVersions],
+  problems: [
+    problems.notFound,
+    problems.conflict,
+    libraryProblems.notEditable,
+    libraryProblems.editInHand,
+    libraryProblems.tooManyVersions,
+  ],
   example: {
     body: {
       operations: [

@@ -18,7 +18,7 @@ export const reviewImage = operation({
   params: IdParams,
   body: ReviewRequest,
   response: Review,
-  problems: [problems.notFound, problems.conflict, libraryProblems.notReviewable],
+  problems: [problems.notFound, problems.notAllowed, problems.conflict, libraryProblems.notReviewable],
   example: { body: { decision: "approved", note: "Lovely light." }, response: exampleReview },
   run: (ctx, { params, body }) => review(ctx, libraryDeps(), params.id, body),
   view: (made) => ({ body: reviewBody(made) }),

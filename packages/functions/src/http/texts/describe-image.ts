@@ -1,9 +1,11 @@
 import { budgetProblems } from "@atelier/core/budgets";
 import { problems } from "@atelier/core/kernel";
 import { imageStore } from "@atelier/core/library";
+import { safetyProblems } from "@atelier/core/safety";
 import { type Description, DescriptionsRequest, describeImage as describe, type Written, writingProblems } from "@atelier/core/writing";
 import * as z from "zod";
 import { table } from "../../clients.ts";
+import { safety } from "../../safety.ts";
 import { writingDeps } from "../../writing.ts";
 import { operation } from "../operation.ts";
 import { IdParams, text } from "../schemas.ts";
@@ -25,13 +27,13 @@ export const describeImage = operation({
   area: "Texts",
   summary: "Suggest a title, an alt text and a caption for an image",
   description:
-    "From how it was made: its words, style, tags and category. The picture itself is not looked at, and nothing is written to it: what you want to keep, you write into a post.",
+    "From how it was made: its words, style, tags and category. The picture itself is not looked at, and nothing is written to it. What is known is judged first, like any words: what you want to keep, you write into a post.",
   auth: "user",
   status: 200,
   params: IdParams,
   body: DescriptionsRequest,
   response: Suggestion,
-  problems: [problems.notFound, ...Object.values(writingProblems), budgetProblems.spent],
+  problems: [problems.notFound, ...Object.values(writingProblems), budgetProblems.spent, ...Object.values(safetyProblems)],
   example: {
     body: { language: "en" },
     response: {
@@ -41,6 +43,7 @@ export const describeImage = operation({
       writer: exampleWriter,
     },
   },
-  run: async (ctx, { params, body }) => describe(ctx, { ...(await writingDeps()), images: imageStore(table()) }, params.id, body),
+  run: async (ctx, { params, body }) =>
+    describe(ctx, { ...(await writingDeps()), images: imageStore(table()), safety: safety() }, params.id, body),
   view: (written) => ({ body: suggestionBody(written) }),
 });

@@ -31,6 +31,10 @@ export const TextCall = z
   .object({
     id: idOf("txt"),
     purpose: text(40).optional(),
+    payer: z
+      .enum(["operator"])
+      .optional()
+      .describe("There if its cost is not your workspace's: what is read for safety is the operator's."),
     provider: text(60),
     model: text(120),
     outcome: z

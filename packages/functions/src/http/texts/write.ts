@@ -6,7 +6,7 @@ import { writingDeps } from "../../writing.ts";
 import { operation } from "../operation.ts";
 import { exampleWriter, Text, textBody } from "./schemas.ts";
 
-const { modelUnavailable, refused, failed, late } = writingProblems;
+const { modelUnavailable, refused, unfit, failed, late } = writingProblems;
 
 export const writeText = operation({
   id: "writeText",
@@ -21,7 +21,7 @@ export const writeText = operation({
   idempotent: true,
   body: TextsRequest,
   response: Text,
-  problems: [modelUnavailable, refused, failed, late, budgetProblems.spent, ...Object.values(safetyProblems)],
+  problems: [modelUnavailable, refused, unfit, failed, late, budgetProblems.spent, ...Object.values(safetyProblems)],
   example: {
     body: { purpose: "caption", prompt: "Write one sentence about a quiet harbour at dawn.", maxTokens: 100 },
     response: { text: "The harbour holds its breath while the first light finds the boats.", ...exampleWriter, cut: false },
