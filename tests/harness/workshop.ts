@@ -55,6 +55,7 @@ export function openWorkshop(
     if (isProviderName(name)) made.set(name, over(makeProvider(name, { key, baseUrl: url }, means)));
   const library: Generation.Library = {
     ...Library.shelfFor({ images }),
+    source: async () => undefined,
     async deliver(_ctx, id) {
       delivered.push(id);
       const image = await images.get(ctx.workspaceId, id);

@@ -10,6 +10,7 @@ import {
   type LibraryDeps,
   libraryProblems,
   limits,
+  ownOf,
   paths,
 } from "../library/index.ts";
 import { operate } from "./operations.ts";
@@ -33,8 +34,9 @@ export async function makeEdit(ctx: Context, { images, media }: LibraryDeps, ref
   return write(ctx, images, ref, outcome);
 }
 
-const isAwaited = ({ state, problem }: ImageVersion): boolean =>
-  state === "processing" || (state === "failed" && problem?.code === libraryProblems.editFailed.code);
+/** What a provider makes arrives otherwise. */
+const isAwaited = ({ state, problem, making }: ImageVersion): boolean =>
+  !making && (state === "processing" || (state === "failed" && problem?.code === libraryProblems.editFailed.code));
 
 /** The last try begins: whoever waits is told. If it ends well all the same, it has the last word. */
 export const giveUpEdit = (ctx: Context, { images }: Pick<LibraryDeps, "images">, ref: EditRef): Promise<unknown> =>
@@ -71,7 +73,7 @@ async function edited(
   const source = await media.get(paths.original(workspaceId, id, base));
   if (!source) return undefined;
   const upright = sharp(source.bytes, { limitInputPixels: limits.maxPixels, failOn: "error" }).autoOrient().toColourspace("srgb");
-  const pixels = await operate(await pixelsOf(upright), operations);
+  const pixels = await operate(await pixelsOf(upright), ownOf(operations));
   const made = await render(pixels, pipelineOf(pixels), base.mimeType, editedSourceType(base.digitalSourceType, operations));
   if (made.original.length > limits.maxBytes) return { problem: tooLarge(made.original.length) };
   await putRenditions(media, workspaceId, id, made);

@@ -1,8 +1,21 @@
 import Replicate, { parseProgressFromLogs } from "replicate";
 import * as z from "zod";
 import { OutsideError, oneCall } from "../outside/index.ts";
-import { type Asked, askedOf, priceOf } from "./asked.ts";
-import type { Attempt, Failed, Found, Means, Picture, Polled, Provider, Settings, Submitted } from "./contract.ts";
+import { type Asked, alterationOf, askedOf, editPriceOf, priceOf } from "./asked.ts";
+import type {
+  Alteration,
+  Attempt,
+  EditAttempt,
+  Failed,
+  Found,
+  Means,
+  Picture,
+  Polled,
+  Provider,
+  Settings,
+  SourceFile,
+  Submitted,
+} from "./contract.ts";
 import { failed, failedByOutside, type Purpose, unreadable } from "./failures.ts";
 import { jsonOf, lineTo, unanswered } from "./line.ts";
 
@@ -26,6 +39,7 @@ const Prediction = z.looseObject({
   webhook: z.string().nullish(),
 });
 type Prediction = z.infer<typeof Prediction>;
+const Kept = z.looseObject({ urls: z.looseObject({ get: z.url() }) });
 const Page = z.looseObject({ next: z.string().nullish(), results: z.array(Prediction) });
 
 /**
@@ -36,7 +50,7 @@ const Page = z.looseObject({ next: z.string().nullish(), results: z.array(Predic
  * finished one, and accept signatures of any age.
  */
 export function replicate(settings: Settings, means: Means): Provider {
-  const { models, outside, now = Date.now } = means;
+  const { models, edits = [], outside, now = Date.now } = means;
   const { key = "" } = settings;
   const line = lineTo(
     {
@@ -73,10 +87,16 @@ export function replicate(settings: Settings, means: Means): Provider {
     return read.success ? { kind: "heard", value: read.data } : unreadable(title, purpose);
   }
 
+  /** By the catalogue: they tell no price. */
+  function costOf(model: string | undefined, version: string | null | undefined): number {
+    const isIt = (one: { provider: string; model: string; version?: string }) =>
+      one.provider === name && (one.model === model || (!!version && one.version === version));
+    return models.find(isIt)?.priceMicroUsd.standard ?? edits.find(isIt)?.priceMicroUsd ?? 0;
+  }
+
   function polledOf(prediction: Prediction): Polled {
     const { id, model, version, status, error } = prediction;
-    const row = models.find((one) => one.provider === name && (one.model === model || (version && one.version === version)));
-    const costMicroUsd = row ? priceOf(models, name, { model: row.model, quality: "standard" }) : 0;
+    const costMicroUsd = costOf(model, version);
     switch (status) {
       case "starting":
         return { kind: "running", progress: 0, pollAfterMs };
@@ -109,16 +129,35 @@ export function replicate(settings: Settings, means: Means): Provider {
 
   async function submit(picture: Picture): Promise<Submitted> {
     const asked = askedOf(models, name, picture);
-    if (asked.kind === "failed") return asked;
-    const { model, version } = asked.row;
+    return asked.kind === "failed" ? asked : create(asked.row, inputOf(asked), picture.webhookUrl);
+  }
+
+  async function create({ model, version }: Called, input: Record<string, unknown>, webhook: string | undefined): Promise<Submitted> {
     const heard = await once("pay", Prediction, ({ predictions }) =>
       predictions.create({
         ...(version === undefined ? { model } : { version }),
-        input: inputOf(asked),
-        ...(picture.webhookUrl !== undefined && { webhook: picture.webhookUrl, webhook_events_filter: ["start", "completed"] as const }),
+        input,
+        ...(webhook !== undefined && { webhook, webhook_events_filter: ["start", "completed"] as const }),
       } as Parameters<typeof predictions.create>[0]),
     );
     return heard.kind === "failed" ? heard : { kind: "accepted", reference: heard.value.id, pollAfterMs };
+  }
+
+  async function submitEdit(alteration: Alteration): Promise<Submitted> {
+    const asked = alterationOf(edits, name, alteration);
+    if (asked.kind === "failed") return asked;
+    const image = await place(alteration.source);
+    return typeof image === "string" ? create(asked.row, { image, ...asked.parameters }, alteration.webhookUrl) : image;
+  }
+
+  /** Where the model finds the picture: in the request itself where it is small, else in a file that they keep for a day. That costs nothing. */
+  async function place(source: SourceFile): Promise<string | Failed> {
+    if (source.bytes.length <= dataUrlBytesMax) return dataUrlOf(source);
+    const form = new FormData();
+    form.set("content", new Blob([new Uint8Array(source.bytes)], { type: source.mimeType }), "picture");
+    const packed = new Response(form);
+    const kept = await line.send("/v1/files", packed.headers.get("content-type") ?? "", Buffer.from(await packed.arrayBuffer()), Kept);
+    return kept.kind === "failed" ? kept : kept.value.urls.get;
   }
 
   async function poll(reference: string): Promise<Polled> {
@@ -126,12 +165,26 @@ export function replicate(settings: Settings, means: Means): Provider {
     return heard.kind === "failed" ? unanswered(heard, pollAfterMs) : polledOf(heard.value);
   }
 
-  async function lookUp(attempt: Attempt): Promise<Found> {
-    const { picture, startedAt, known = [] } = attempt;
+  async function lookUp({ picture, ...attempt }: Attempt): Promise<Found> {
     const asked = askedOf(models, name, picture);
+    return asked.kind === "failed" ? { kind: "absent" } : find(asked.row, inputOf(asked), { ...attempt, attemptId: picture.attemptId });
+  }
+
+  /** Without a webhook it is known by its picture, where that is in the request. In a file of theirs it looks like any other. */
+  async function lookUpEdit({ alteration, ...attempt }: EditAttempt): Promise<Found> {
+    const asked = alterationOf(edits, name, alteration);
     if (asked.kind === "failed") return { kind: "absent" };
+    const { source } = alteration;
+    const image = source.bytes.length <= dataUrlBytesMax ? dataUrlOf(source) : undefined;
+    return find(asked.row, { ...asked.parameters, image }, { ...attempt, attemptId: alteration.attemptId });
+  }
+
+  async function find(
+    row: Called,
+    input: Record<string, unknown>,
+    { attemptId, startedAt, known = [] }: Omit<Attempt, "picture"> & { attemptId: string },
+  ): Promise<Found> {
     const since = Date.parse(startedAt) - clockSkewMs;
-    const wanted = inputOf(asked);
     const candidates: Prediction[] = [];
     for (let next: string | undefined, pages = 0; ; pages += 1) {
       const page: { kind: "heard"; value: z.infer<typeof Page> } | Failed = await once("read", Page, (client) =>
@@ -145,7 +198,7 @@ export function replicate(settings: Settings, means: Means): Provider {
       if (URL.parse(next)?.origin !== new URL(line.baseUrl).origin || pages >= pagesMax)
         return { kind: "unknown", detail: "Replicate has had too many predictions since to look through them." };
     }
-    return chosen(candidates, wanted, picture, now() - Date.parse(startedAt) > line.submitMs + settlingMs);
+    return chosen(candidates, { row, input }, attemptId, now() - Date.parse(startedAt) > line.submitMs + settlingMs);
   }
 
   return {
@@ -159,15 +212,24 @@ export function replicate(settings: Settings, means: Means): Provider {
       return heard.kind === "failed" ? heard : { kind: "asked" };
     },
     lookUp,
+    editor: { estimate: (alteration) => editPriceOf(edits, name, alteration), submit: submitEdit, lookUp: lookUpEdit },
     fetchOutput: (output) =>
       line.fetchOutput(output, ({ protocol, hostname }) => protocol === "https:" && /(^|\.)replicate\.delivery$/.test(hostname)),
   };
 }
 
+/** How a model is called: an official one by its name, others by a version. */
+type Called = { model: string; version?: string };
+type Wanted = { row: Called; input: Record<string, unknown> };
+
 const clockSkewMs = 60_000;
 /** After its deadline, until a request that was still on its way is surely in their list. */
 const settlingMs = 30_000;
 const pagesMax = 20;
+/** They advise files of their own for what is larger. */
+const dataUrlBytesMax = 256 * 1024;
+
+const dataUrlOf = ({ bytes, mimeType }: SourceFile): string => `data:${mimeType};base64,${bytes.toString("base64")}`;
 
 function inputOf({ row, prompt, negativePrompt, seed, width, height, ratio, parameters }: Asked): Record<string, unknown> {
   return {
@@ -181,15 +243,21 @@ function inputOf({ row, prompt, negativePrompt, seed, width, height, ratio, para
 
 /**
  * The attempt's prediction among those made since: by its webhook where that is told, else by all of its input, the seed included. A webhook is known by the
- * attempt that it names: since then this server may have got another address.
+ * attempt that it names: since then this server may have got another address. What is `undefined` in the input may be anything: then one that is alike is
+ * not surely it, and none is taken.
  */
-function chosen(candidates: readonly Prediction[], wanted: Record<string, unknown>, { attemptId }: Picture, settled: boolean): Found {
+function chosen(candidates: readonly Prediction[], wanted: Wanted, attemptId: string, settled: boolean): Found {
   const byHook = candidates.find(({ webhook }) => webhook?.includes(attemptId));
   if (byHook) return { kind: "found", reference: byHook.id };
-  const matching = candidates.filter(({ input, webhook }) => {
-    return !webhook && Object.entries(wanted).every(([field, value]) => input?.[field] === value);
-  });
+  const { row } = wanted;
+  const isAlike = ({ input }: Prediction) =>
+    Object.entries(wanted.input).every(([field, value]) => value === undefined || input?.[field] === value);
+  const isOfModel = ({ model, version }: Prediction) =>
+    model === undefined || model === row.model || (row.version !== undefined && version === row.version);
+  const matching = candidates.filter((one) => !one.webhook && isOfModel(one) && isAlike(one));
   const [match] = matching;
+  if (match && Object.values(wanted.input).includes(undefined))
+    return { kind: "unknown", detail: "Replicate has a prediction that could be it, and nothing tells whether it is." };
   if (match && matching.length === 1) return { kind: "found", reference: match.id };
   if (match) return { kind: "unknown", detail: "Replicate has several predictions that could be it." };
   if (candidates.some(({ data_removed: removed }) => removed))

@@ -1,8 +1,11 @@
+import { budgetProblems } from "@atelier/core/budgets";
+import { generationProblems } from "@atelier/core/generation";
 import { problems } from "@atelier/core/kernel";
 import { EditRequest, libraryProblems, mostOperations, requestEdit } from "@atelier/core/library";
 import { operation } from "../operation.ts";
 import { IdParams } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
+import { editing } from "./editing.ts";
 import { exampleVersion, ImageVersion, versionBody } from "./version-schemas.ts";
 
 export const editImage = operation({
@@ -18,7 +21,14 @@ export const editImage = operation({
   params: IdParams,
   body: EditRequest,
   response: ImageVersion,
-  problems: [problems.notFound, problems.conflict, libraryProblems.notEditable, libraryProblems.tooManyVersions],
+  problems: [
+    problems.notFound,
+    problems.conflict,
+    libraryProblems.notEditable,
+    libraryProblems.tooManyVersions,
+    generationProblems.modelUnavailable,
+    budgetProblems.spent,
+  ],
   example: {
     body: {
       operations: [
@@ -28,6 +38,6 @@ export const editImage = operation({
     },
     response: { ...exampleVersion, state: "processing", readyAt: undefined, width: undefined },
   },
-  run: (ctx, { params, body }) => requestEdit(ctx, libraryDeps(), params.id, body),
+  run: (ctx, { params, body }) => requestEdit(ctx, { ...libraryDeps(), editing: () => editing(ctx) }, params.id, body),
   view: async (made) => ({ body: await versionBody(made) }),
 });
