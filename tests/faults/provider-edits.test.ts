@@ -47,5 +47,12 @@ test("a background is taken away and a picture enlarged, each as a version with 
   expect([meta.hasAlpha, meta.width, digitalSourceTypeIn(meta.xmpAsString)]).toEqual([true, 96, "trainedAlgorithmicMedia"]);
   const up = await ada.client.editImage({ params, body: { operations: [{ type: "upscale", factor: 2 }], model: "upscale-fast" } });
   const large = await ended(ada.client, image, up.id);
-  expect(large).toMatchObject({ state: "ready", provider: "stability", model: "upscale-fast", costMicroUsd: 20_000, width: 192, height: 128 });
+  expect(large).toMatchObject({
+    state: "ready",
+    provider: "stability",
+    model: "upscale-fast",
+    costMicroUsd: 20_000,
+    width: 192,
+    height: 128,
+  });
 });

@@ -1,15 +1,7 @@
 import sharp from "sharp";
+import { generationProblems } from "../generation/index.ts";
 import { type Context, persist, type Trouble, troubleOf } from "../kernel/index.ts";
-import {
-  type EditOutcome,
-  finished,
-  type ImageVersion,
-  type LibraryDeps,
-  libraryProblems,
-  limits,
-  paths,
-  type Size,
-} from "../library/index.ts";
+import { type EditOutcome, finished, type ImageVersion, type LibraryDeps, limits, paths, type Size } from "../library/index.ts";
 import { putRenditions } from "./edits.ts";
 import { firstLine, look, types } from "./examine.ts";
 import { type Pixels, pipelineOf, pixelsOf } from "./pixels.ts";
@@ -99,5 +91,5 @@ const fitted = async (sent: Pixels, { width, height }: Size): Promise<Pixels> =>
   sent.width === width && sent.height === height ? sent : pixelsOf(pipelineOf(sent).resize({ width, height, fit: "fill" }));
 
 const unusable = (detail: string) => ({
-  problem: troubleOf(libraryProblems.editFailed, `What the model sent cannot be used. ${detail} The image is as it was.`),
+  problem: troubleOf(generationProblems.failed, `What the model sent cannot be used. ${detail} The image is as it was.`),
 });

@@ -2,44 +2,17 @@ import Replicate, { parseProgressFromLogs } from "replicate";
 import * as z from "zod";
 import { OutsideError, oneCall } from "../outside/index.ts";
 import { type Asked, alterationOf, askedOf, editPriceOf, priceOf } from "./asked.ts";
-import type {
-  Alteration,
-  Attempt,
-  EditAttempt,
-  Failed,
-  Found,
-  Means,
-  Picture,
-  Polled,
-  Provider,
-  Settings,
-  SourceFile,
-  Submitted,
-} from "./contract.ts";
+import type { Alteration, Attempt, EditAttempt, Failed, Found, Means, Picture, Polled, Provider, Settings, Submitted } from "./contract.ts";
 import { failed, failedByOutside, type Purpose, unreadable } from "./failures.ts";
 import { jsonOf, lineTo, unanswered } from "./line.ts";
+import { filesSince, keepFile } from "./replicate-files.ts";
+import { byFile, byInput, type Called, chosen, type Judge, Prediction } from "./replicate-traces.ts";
 
 const name = "replicate";
 const title = "Replicate";
 /** Webhooks tell sooner; this is for those that are lost. */
 const pollAfterMs = 3_000;
 
-const Prediction = z.looseObject({
-  id: z.string().regex(/^\w+$/),
-  model: z.string().optional(),
-  version: z.string().nullish(),
-  status: z.string(),
-  input: z.record(z.string(), z.unknown()).nullish(),
-  output: z.unknown(),
-  error: z.unknown(),
-  logs: z.string().nullish(),
-  created_at: z.string().nullish(),
-  started_at: z.string().nullish(),
-  data_removed: z.boolean().nullish(),
-  webhook: z.string().nullish(),
-});
-type Prediction = z.infer<typeof Prediction>;
-const Kept = z.looseObject({ urls: z.looseObject({ get: z.url() }) });
 const Page = z.looseObject({ next: z.string().nullish(), results: z.array(Prediction) });
 
 /**
@@ -146,18 +119,8 @@ export function replicate(settings: Settings, means: Means): Provider {
   async function submitEdit(alteration: Alteration): Promise<Submitted> {
     const asked = alterationOf(edits, name, alteration);
     if (asked.kind === "failed") return asked;
-    const image = await place(alteration.source);
-    return typeof image === "string" ? create(asked.row, { image, ...asked.parameters }, alteration.webhookUrl) : image;
-  }
-
-  /** Where the model finds the picture: in the request itself where it is small, else in a file that they keep for a day. That costs nothing. */
-  async function place(source: SourceFile): Promise<string | Failed> {
-    if (source.bytes.length <= dataUrlBytesMax) return dataUrlOf(source);
-    const form = new FormData();
-    form.set("content", new Blob([new Uint8Array(source.bytes)], { type: source.mimeType }), "picture");
-    const packed = new Response(form);
-    const kept = await line.send("/v1/files", packed.headers.get("content-type") ?? "", Buffer.from(await packed.arrayBuffer()), Kept);
-    return kept.kind === "failed" ? kept : kept.value.urls.get;
+    const kept = await keepFile(line, alteration.source, alteration.attemptId);
+    return kept.kind === "failed" ? kept : create(asked.row, { image: kept.url, ...asked.parameters }, alteration.webhookUrl);
   }
 
   async function poll(reference: string): Promise<Polled> {
@@ -167,21 +130,24 @@ export function replicate(settings: Settings, means: Means): Provider {
 
   async function lookUp({ picture, ...attempt }: Attempt): Promise<Found> {
     const asked = askedOf(models, name, picture);
-    return asked.kind === "failed" ? { kind: "absent" } : find(asked.row, inputOf(asked), { ...attempt, attemptId: picture.attemptId });
+    if (asked.kind === "failed") return { kind: "absent" };
+    return find(byInput(asked.row, inputOf(asked)), { ...attempt, attemptId: picture.attemptId });
   }
 
-  /** Without a webhook it is known by its picture, where that is in the request. In a file of theirs it looks like any other. */
   async function lookUpEdit({ alteration, ...attempt }: EditAttempt): Promise<Found> {
     const asked = alterationOf(edits, name, alteration);
     if (asked.kind === "failed") return { kind: "absent" };
-    const { source } = alteration;
-    const image = source.bytes.length <= dataUrlBytesMax ? dataUrlOf(source) : undefined;
-    return find(asked.row, { ...asked.parameters, image }, { ...attempt, attemptId: alteration.attemptId });
+    const { attemptId } = alteration;
+    const kept = await filesSince(line, Date.parse(attempt.startedAt) - filesBeforeMs);
+    if (kept === "too-many") return { kind: "unknown", detail: "Replicate was given too many files since to look through them." };
+    if (kept.kind === "failed") return { kind: "unknown", detail: kept.failure.detail };
+    const own = kept.files.find((file) => file.attemptId === attemptId)?.url;
+    const others = kept.files.filter((file) => file.attemptId !== attemptId).map(({ url }) => url);
+    return find(byFile(asked.row, own, others), { ...attempt, attemptId });
   }
 
   async function find(
-    row: Called,
-    input: Record<string, unknown>,
+    judge: Judge,
     { attemptId, startedAt, known = [] }: Omit<Attempt, "picture"> & { attemptId: string },
   ): Promise<Found> {
     const since = Date.parse(startedAt) - clockSkewMs;
@@ -198,7 +164,7 @@ export function replicate(settings: Settings, means: Means): Provider {
       if (URL.parse(next)?.origin !== new URL(line.baseUrl).origin || pages >= pagesMax)
         return { kind: "unknown", detail: "Replicate has had too many predictions since to look through them." };
     }
-    return chosen(candidates, { row, input }, attemptId, now() - Date.parse(startedAt) > line.submitMs + settlingMs);
+    return chosen(candidates, judge, attemptId, now() - Date.parse(startedAt) > line.submitMs + settlingMs);
   }
 
   return {
@@ -218,18 +184,12 @@ export function replicate(settings: Settings, means: Means): Provider {
   };
 }
 
-/** How a model is called: an official one by its name, others by a version. */
-type Called = { model: string; version?: string };
-type Wanted = { row: Called; input: Record<string, unknown> };
-
 const clockSkewMs = 60_000;
 /** After its deadline, until a request that was still on its way is surely in their list. */
 const settlingMs = 30_000;
 const pagesMax = 20;
-/** They advise files of their own for what is larger. */
-const dataUrlBytesMax = 256 * 1024;
-
-const dataUrlOf = ({ bytes, mimeType }: SourceFile): string => `data:${mimeType};base64,${bytes.toString("base64")}`;
+/** What predictions of the time read was given before them. */
+const filesBeforeMs = 15 * 60_000;
 
 function inputOf({ row, prompt, negativePrompt, seed, width, height, ratio, parameters }: Asked): Record<string, unknown> {
   return {
@@ -239,30 +199,6 @@ function inputOf({ row, prompt, negativePrompt, seed, width, height, ratio, para
     ...(row.sizes.kind === "ratios" ? { aspect_ratio: ratio } : { width, height }),
     ...parameters,
   };
-}
-
-/**
- * The attempt's prediction among those made since: by its webhook where that is told, else by all of its input, the seed included. A webhook is known by the
- * attempt that it names: since then this server may have got another address. What is `undefined` in the input may be anything: then one that is alike is
- * not surely it, and none is taken.
- */
-function chosen(candidates: readonly Prediction[], wanted: Wanted, attemptId: string, settled: boolean): Found {
-  const byHook = candidates.find(({ webhook }) => webhook?.includes(attemptId));
-  if (byHook) return { kind: "found", reference: byHook.id };
-  const { row } = wanted;
-  const isAlike = ({ input }: Prediction) =>
-    Object.entries(wanted.input).every(([field, value]) => value === undefined || input?.[field] === value);
-  const isOfModel = ({ model, version }: Prediction) =>
-    model === undefined || model === row.model || (row.version !== undefined && version === row.version);
-  const matching = candidates.filter((one) => !one.webhook && isOfModel(one) && isAlike(one));
-  const [match] = matching;
-  if (match && Object.values(wanted.input).includes(undefined))
-    return { kind: "unknown", detail: "Replicate has a prediction that could be it, and nothing tells whether it is." };
-  if (match && matching.length === 1) return { kind: "found", reference: match.id };
-  if (match) return { kind: "unknown", detail: "Replicate has several predictions that could be it." };
-  if (candidates.some(({ data_removed: removed }) => removed))
-    return { kind: "unknown", detail: "Replicate has already deleted what was asked of some predictions made since." };
-  return settled ? { kind: "absent" } : { kind: "unknown", detail: "Replicate does not have it yet; it might still be on its way." };
 }
 
 const outputsOf = (output: unknown) =>

@@ -120,7 +120,7 @@ function failureOf(answer: OutsideAnswer): Failure | undefined {
   if (status === 200) return undefined;
   const { name: error } = (jsonOf(answer) ?? {}) as { name?: unknown };
   if (status === 403 && error === "content_moderation")
-    return { class: "refused", detail: `${title} refuses the prompt: ${wordsOf(answer).join("; ")} Change it.` };
+    return { class: "refused", detail: `${title} refuses this: ${wordsOf(answer).join("; ")} Change the prompt, or the picture.` };
   if (status === 429 && headers["retry-after"] === undefined)
     return {
       class: "retry",
