@@ -41,13 +41,6 @@ export type Operation = z.infer<typeof Operation>;
 export type ProviderOperation = z.infer<(typeof byProviders)[number]>;
 export type OwnOperation = Exclude<Operation, ProviderOperation>;
 
-export const isByProvider = (operation: Operation): operation is ProviderOperation =>
-  operation.type === "remove_background" || operation.type === "upscale";
-
-/** Those that are done here. */
-export const ownOf = (operations: readonly Operation[]): OwnOperation[] =>
-  operations.filter((operation): operation is OwnOperation => !isByProvider(operation));
-
 export const EditRequest = z.strictObject({
   operations: z
     .array(Operation)

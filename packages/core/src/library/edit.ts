@@ -1,9 +1,17 @@
 import { longestSide } from "./edit-limits.ts";
-import type { Operation } from "./edit-request.ts";
+import type { Operation, OwnOperation, ProviderOperation } from "./edit-request.ts";
 import { limits } from "./image.ts";
 
 /** Pixels. */
 export type Size = { width: number; height: number };
+
+/** Whether a provider's model does it. */
+export const isByProvider = (operation: Operation): operation is ProviderOperation =>
+  operation.type === "remove_background" || operation.type === "upscale";
+
+/** Those that are done here. */
+export const ownOf = (operations: readonly Operation[]): OwnOperation[] =>
+  operations.filter((operation): operation is OwnOperation => !isByProvider(operation));
 
 /** An operation that cannot be done to a picture of this size; `index` is its place, `member` what is wrong with it. */
 export class ImpossibleOperation extends Error {

@@ -4,11 +4,12 @@ export { BulkRequest, mostAtOnce } from "./bulk-request.ts";
 export {
   editedSourceType,
   ImpossibleOperation,
+  ownOf,
   type Size,
   sizesAfter,
 } from "./edit.ts";
 export { type FilterName, filterNames, longestSide, mostOperations } from "./edit-limits.ts";
-export { EditRequest, Operation, type OwnOperation, ownOf } from "./edit-request.ts";
+export { EditRequest, Operation, type OwnOperation } from "./edit-request.ts";
 export { type Folder, mostFolders } from "./folder.ts";
 export { FolderChange, FolderRequest } from "./folder-request.ts";
 export { changeFolder, createFolder, type FolderStore, findFolder, folderStore, listFolders } from "./folders.ts";

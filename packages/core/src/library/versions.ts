@@ -1,7 +1,7 @@
 import type { EditDeps } from "../generation/index.ts";
 import { actorId, type Context, eventOf, instant, newId, type Page, Problem, problems } from "../kernel/index.ts";
-import { ImpossibleOperation, type Size, sizesAfter } from "./edit.ts";
-import { type EditRequest, isByProvider, type ProviderOperation } from "./edit-request.ts";
+import { ImpossibleOperation, isByProvider, type Size, sizesAfter } from "./edit.ts";
+import type { EditRequest, ProviderOperation } from "./edit-request.ts";
 import { type FileFacts, type Image, isReviewable } from "./image.ts";
 import { find } from "./images.ts";
 import { libraryProblems } from "./problems.ts";
