@@ -68,7 +68,11 @@ test("what only a provider can do is refused here, where none is on, and says wh
   const params = { id: image.id };
   const edit = (body: Edit) => ada.client.editImage({ params, body });
   await expect(edit({ operations: [{ type: "remove_background" }] })).rejects.toMatchObject({
-    problem: { status: 422, type: expect.stringContaining("generation/model-unavailable"), detail: expect.stringMatching(/STABILITY_API_KEY.*REPLICATE_API_TOKEN/) },
+    problem: {
+      status: 422,
+      type: expect.stringContaining("generation/model-unavailable"),
+      detail: expect.stringMatching(/STABILITY_API_KEY.*REPLICATE_API_TOKEN/),
+    },
   });
   for (const [body, pointer] of [
     [{ operations: [{ type: "auto_enhance" }, { type: "upscale", factor: 2 }] }, "#/operations/1"],

@@ -1,4 +1,4 @@
-import type { Job } from "@atelier/core/generation";
+import * as Generation from "@atelier/core/generation";
 import * as Library from "@atelier/core/library";
 import { digitalSourceTypeIn } from "@atelier/core/provenance";
 import { type Fault, providers, type Provider as Simulator } from "@atelier/simulators";
@@ -69,7 +69,12 @@ async function done(shop: Workshop, body: Record<string, unknown>, file = small)
 }
 
 /** Whichever is asked first fails so; the other one, which costs more or less, may be asked then. */
-type Row = [model: "recraft-ai/recraft-remove-background" | "remove-background", fault: Fault, state: Job["state"], attempts: string];
+type Row = [
+  model: "recraft-ai/recraft-remove-background" | "remove-background",
+  fault: Fault,
+  state: Generation.Job["state"],
+  attempts: string,
+];
 const alone: Row[] = [
   ["recraft-ai/recraft-remove-background", "throttle", "succeeded", "failed drawn"],
   ["recraft-ai/recraft-remove-background", "serverError", "succeeded", "lost drawn"],
@@ -227,6 +232,9 @@ describe("an edit", () => {
     const image = await shop.upload(small);
     const edit = await shop.edit(image, cutOut);
     await Library.remove(shop.ctx, shop, image.id);
+    // It is no generation: nobody reads, cancels or repeats it as one.
+    await expect(Generation.find(shop.ctx, shop, edit.asked.id)).rejects.toMatchObject({ type: { status: 404 } });
+    await expect(shop.cancel(edit.asked.id)).rejects.toMatchObject({ type: { status: 404 } });
     await shop.work(edit.asked);
     await shop.drive();
     const { version } = await expectSound(shop, edit, seen);

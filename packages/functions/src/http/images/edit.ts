@@ -14,7 +14,9 @@ export const editImage = operation({
   path: "/v1/images/{id}/edits",
   area: "Library",
   summary: "Edit an image, as a new version of it",
-  description: `One to ${mostOperations} operations, each done to what the one before it leaves; sides and offsets in pixels. No file ever changes: a version is made of another one, and the image shows the newest that is ready. It then has to be approved anew, since an approval is of the content, and posts that show it are blocked until it is. Its tags, stars, category and rating stay. Watch \`GET /v1/images/{id}/versions\`.`,
+  description: `One to ${mostOperations} operations, each done to what the one before it leaves; sides and offsets in pixels. No file ever changes: a version is made of another one, and the image shows the newest that is ready. It then has to be approved anew, since an approval is of the content, and posts that show it are blocked until it is. Its tags, stars, category and rating stay. Watch \`GET /v1/images/{id}/versions\`.
+
+\`remove_background\` and \`upscale\` are done by a model of a provider's, and cost: each goes alone. The answer names the model that is asked first, and what it costs at most; the version tells in the end who has made it and for how much. \`GET /v1/models\` lists them with \`kind: "edit"\`. Where it fails, the version is \`failed\` with the reason, and the image stays as it was.`,
   auth: "user",
   status: 202,
   idempotent: true,
