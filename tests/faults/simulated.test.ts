@@ -144,6 +144,9 @@ describe("with simulators", () => {
       return items[0]?.costMicroUsd === 30_000 && items[0].drawn === 1;
     });
 
+    const told = (await client.imageHistory({})).items.filter(({ subject }) => subject === large.editId);
+    expect(told.map(({ act }) => act).toSorted()).toEqual(["generation.job.requested", "generation.job.succeeded"]);
+
     await client.setBudget({ body: { scope: "workspace", period: "day", capMicroUsd: 30_000 } });
     const over = client.editImage({ params: { id }, body: { operations: [{ type: "remove_background" }] } });
     await expect(over).rejects.toMatchObject({ status: 402 });

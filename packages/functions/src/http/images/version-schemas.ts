@@ -26,6 +26,7 @@ export const ImageVersion = z
       .optional()
       .describe("Who is asked first, and in the end who has made it. Absent where it is made here, as is all of the next."),
     model: text(120).optional(),
+    editId: idOf("edt").optional().describe("Under which the history tells of it, as of a generation."),
     estimateMicroUsd: Amount.optional().describe("What it costs at most with the one who is asked first."),
     costMicroUsd: Amount.optional().describe("What it has cost in the end, with what failed before; also where it failed."),
     width: Amount.optional(),
@@ -65,7 +66,9 @@ export async function versionBody({
   return { id, imageId, number, state, ...shown, ...(making && costs(making)), ...file, urls: urls ?? {} };
 }
 
-const costs = ({ provider, model, estimateMicroUsd, costMicroUsd }: VersionMaking) => ({ provider, model, estimateMicroUsd, costMicroUsd });
+const costs = ({ editId, provider, model, estimateMicroUsd, costMicroUsd }: VersionMaking) => ({
+  ...{ editId, provider, model, estimateMicroUsd, costMicroUsd },
+});
 
 export const exampleVersion = {
   id: "ver_01JD5S9A1Z9QF3V2N8XK4T7B1G",
