@@ -41,7 +41,7 @@ const plain: Acknowledgement[] = [
 
 /** Which functions touch which objects: every new pair is a finding until it stands here. */
 const objects: Record<string, string[]> = {
-  RenderImage: ["incoming/"],
+  RenderImage: ["incoming/", "images/"],
   ProcessImage: ["incoming/", "images/"],
   EditImage: ["images/"],
   EmptyTrash: ["images/"],

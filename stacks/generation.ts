@@ -5,7 +5,7 @@ import type { Data } from "./data.ts";
 import type { Api } from "./http.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
-import { allowMedia, allowProviderSettings, allowSend, allowTable, providerSettingsPath } from "./permissions.ts";
+import { allowMedia, allowMissing, allowProviderSettings, allowSend, allowTable, providerSettingsPath } from "./permissions.ts";
 
 /** From a request to a drawn image: the worker that renders, and the one that counts what has been processed. */
 export function generation(stack: Stack, config: Config, data: Data, { queue, route, consume }: Messaging, { publicUrl }: Api) {
@@ -29,13 +29,15 @@ export function generation(stack: Stack, config: Config, data: Data, { queue, ro
   });
   consume(render, requests, { batchSize: 1 });
   allowTable(render, data, "read", "write", "batch");
+  allowMedia(render, data, ["Get"], "images/");
   allowMedia(render, data, ["Put"], "incoming/");
+  allowMissing(render, data);
   allowSend(render, requests);
   allowProviderSettings(render, config);
 
   const settleTimeoutSeconds = 20;
   const processed = queue("SettleGenerationQueue", settleTimeoutSeconds);
-  route("ImageProcessed", ["library.image.processed", "library.image.quarantined"], processed);
+  route("ImageProcessed", ["library.image.processed", "library.image.quarantined", "library.edit.ended"], processed);
   const settle = lambda(stack, "SettleGeneration", {
     entry: "packages/functions/src/queue/settle-generation.ts",
     memoryMb: 512,

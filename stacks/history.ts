@@ -1,9 +1,17 @@
-import { acts } from "@atelier/core/history";
 import type { Stack } from "aws-cdk-lib";
 import type { Data } from "./data.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
 import { allowTable } from "./permissions.ts";
+
+/** What is told there. */
+const acts: string[] = [
+  ...["requested", "succeeded", "failed", "refused", "canceled"].map((state) => `generation.job.${state}`),
+  ...["processed", "quarantined", "approved", "rejected", "changes-requested", "held", "edited", "deleted", "restored"].map(
+    (what) => `library.image.${what}`,
+  ),
+  ...["published", "partly-published"].map((state) => `publishing.post.${state}`),
+];
 
 /** From the news of generations, images and posts to the history of their workspace. */
 export function history(stack: Stack, data: Data, { queue, route, consume }: Messaging): void {

@@ -123,6 +123,7 @@ export function http(
 
   const images = area("images", "HttpImages", areas.images);
   allowTable(images, data, "read", "write", "query", "byState", "cards", "batch");
+  allowProviderSettings(images, config);
   allowMedia(images, data, ["Get"], "images/");
   allowMedia(images, data, ["Put"], "incoming/");
 

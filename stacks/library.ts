@@ -10,8 +10,9 @@ import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
 
 /** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. Edits, and the end of what was deleted. */
 export function library(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
-  const timeoutSeconds = 20;
-  const arrivals = queue("ProcessImageQueue", timeoutSeconds, 30);
+  // What a provider has enlarged may have thirty million pixels.
+  const timeoutSeconds = 30;
+  const arrivals = queue("ProcessImageQueue", timeoutSeconds, 45);
   arrivals.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal("s3.amazonaws.com")],

@@ -67,3 +67,28 @@ test("an approved image that is edited has to be approved again, its post is blo
   });
   expect(blocked.problem?.detail).toContain("Approve it again");
 });
+
+test("what only a provider can do is refused here, where none is on, and says which settings turn one on", async () => {
+  const image = await approved(ada.client);
+  const params = { id: image.id };
+  const edit = (body: Edit) => ada.client.editImage({ params, body });
+  await expect(edit({ operations: [{ type: "remove_background" }] })).rejects.toMatchObject({
+    problem: {
+      status: 422,
+      type: expect.stringContaining("generation/model-unavailable"),
+      detail: expect.stringMatching(/STABILITY_API_KEY.*REPLICATE_API_TOKEN/),
+    },
+  });
+  for (const [body, pointer] of [
+    [{ operations: [{ type: "auto_enhance" }, { type: "upscale", factor: 2 }] }, "#/operations/1"],
+    [{ operations: [{ type: "auto_enhance" }], model: "upscale-fast" }, "#/model"],
+    [{ operations: [{ type: "upscale", factor: 2 }], model: "no-such-model" }, "#/model"],
+  ] as const)
+    await expect(edit({ ...body, operations: [...body.operations] })).rejects.toMatchObject({
+      problem: { status: 422, errors: [{ pointer }] },
+    });
+  expect((await ada.client.listVersions({ params })).items).toHaveLength(1);
+  const { items } = await ada.client.listModels();
+  const editors = items.filter(({ kind }) => kind === "edit");
+  expect(new Set(editors.map(({ state }) => state))).toEqual(new Set(["off"]));
+});

@@ -1,4 +1,6 @@
-import { createClient } from "@atelier/client";
+import { createClient, type Operations } from "@atelier/client";
+import { digitalSourceTypeIn } from "@atelier/core/provenance";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
 import { type Person, signUp } from "../harness/person.ts";
@@ -91,6 +93,65 @@ describe("with simulators", () => {
     expect(image.generation).toMatchObject({ provider: "replicate", model: "black-forest-labs/flux-schnell", costMicroUsd: 3_000 });
     expect(await takenBy("replicate", "a lighthouse")).toHaveLength(2);
     expect(await booked()).toBe(6_000);
+  });
+
+  test("a background is taken away and the picture enlarged, as versions with their makers, their prices and what every file has to say", async () => {
+    const cy = await signUp(atelier.url);
+    const { client } = cy;
+    const asked = await client.requestGeneration({ body: { prompt: "a calm heron", provider: "sketch", width: 96, height: 64 } });
+    const [id = ""] = (await finished(client, asked.id)).imageIds;
+    const edited = async (body: Operations["editImage"]["input"]["body"]) => {
+      const idempotencyKey = crypto.randomUUID();
+      const first = await client.editImage({ params: { id }, body, idempotencyKey });
+      expect(first).toMatchObject({ state: "processing", model: expect.any(String) });
+      expect((await client.editImage({ params: { id }, body, idempotencyKey })).id).toBe(first.id);
+      return until(
+        `the end of ${first.id}`,
+        async () => {
+          const { items } = await client.listVersions({ params: { id } });
+          return items.find((one) => one.id === first.id && one.state !== "processing");
+        },
+        60_000,
+      );
+    };
+    const cut = await edited({ operations: [{ type: "remove_background" }] });
+    expect(cut).toMatchObject({ state: "ready", number: 2, provider: "replicate", estimateMicroUsd: 10_000, costMicroUsd: 10_000 });
+    const large = await edited({ operations: [{ type: "upscale", factor: 2 }], model: "upscale-fast" });
+    expect(large).toMatchObject({
+      state: "ready",
+      number: 3,
+      from: 2,
+      provider: "stability",
+      estimateMicroUsd: 20_000,
+      costMicroUsd: 20_000,
+    });
+    const shown = await client.getImage({ params: { id } });
+    expect(shown).toMatchObject({ state: "in_review", currentVersion: 3, width: 192, height: 128, mimeType: "image/png" });
+    for (const [version, width, term] of [
+      [cut, 96, "algorithmicMedia"],
+      [large, 192, "compositeWithTrainedAlgorithmicMedia"],
+    ] as const)
+      for (const link of [version.urls.original, version.urls.thumbnail]) {
+        const file = sharp(Buffer.from(await (await fetch(link ?? "")).arrayBuffer()));
+        const { xmpAsString, ...metadata } = await file.metadata();
+        expect([metadata.width, digitalSourceTypeIn(xmpAsString)]).toEqual([width, term]);
+        if (version === cut) expect((await file.stats()).isOpaque).toBe(false);
+      }
+    expect((await client.listBudgets()).items[0]?.usedMicroUsd).toBe(30_000);
+    expect((await client.listGenerations({})).items.map((one) => one.id)).toEqual([asked.id]);
+    await until("the figures of both edits", async () => {
+      const { items } = await client.getMetrics({ query: { by: "all" } });
+      return items[0]?.costMicroUsd === 30_000 && items[0].drawn === 1;
+    });
+
+    const told = (await client.imageHistory({})).items.filter(({ subject }) => subject === large.editId);
+    expect(told.map(({ act }) => act).toSorted()).toEqual(["generation.job.requested", "generation.job.succeeded"]);
+
+    await client.setBudget({ body: { scope: "workspace", period: "day", capMicroUsd: 30_000 } });
+    const over = client.editImage({ params: { id }, body: { operations: [{ type: "remove_background" }] } });
+    await expect(over).rejects.toMatchObject({ status: 402 });
+    const misled = client.requestGeneration({ body: { prompt: "a calm heron", model: "upscale-fast" } });
+    await expect(misled).rejects.toMatchObject({ status: 422 });
   });
 
   test.each([

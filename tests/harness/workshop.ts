@@ -3,8 +3,17 @@ import { capacityStore } from "@atelier/core/capacity";
 import * as Generation from "@atelier/core/generation";
 import { Conflict, type Context, isBusy, newId, type Table } from "@atelier/core/kernel";
 import * as Library from "@atelier/core/library";
+import { examine, processVersion } from "@atelier/core/media";
 import { makeOutside } from "@atelier/core/outside";
-import { imageModels, isProviderName, makeProvider, type Patience, type Provider, type ProviderLimits } from "@atelier/core/providers";
+import {
+  editModels,
+  imageModels,
+  isProviderName,
+  makeProvider,
+  type Patience,
+  type Provider,
+  type ProviderLimits,
+} from "@atelier/core/providers";
 import type { Provider as Simulator } from "@atelier/simulators";
 import { safetyOn } from "./safety.ts";
 
@@ -49,14 +58,26 @@ export function openWorkshop(
   const queue: Message[] = [];
   const delivered: string[] = [];
   const made = new Map<string, Provider>();
-  const means = { outside: makeOutside(), models: imageModels, patience, now: () => time.now };
+  const means = { outside: makeOutside(), models: imageModels, edits: editModels, patience, now: () => time.now };
   made.set("sketch", makeProvider("sketch", {}, means));
   for (const [name, { url, key }] of Object.entries(simulators))
     if (isProviderName(name)) made.set(name, over(makeProvider(name, { key, baseUrl: url }, means)));
+  const files = new Map<string, { bytes: Buffer; contentType: string; notes: Record<string, string> }>();
+  const media = {
+    put: async (path, bytes, contentType, { notes = {} } = {}) => void files.set(path, { bytes, contentType, notes }),
+    get: async (path) => files.get(path),
+    remove: async (path) => void files.delete(path),
+  } satisfies Partial<Library.MediaStore> as unknown as Library.MediaStore;
+  const real = Library.libraryFor({ images, media });
   const library: Generation.Library = {
-    ...Library.shelfFor({ images }),
-    async deliver(_ctx, id) {
+    ...real,
+    async deliver(_ctx, id, drawn, renderMs, ofJob) {
       delivered.push(id);
+      if (ofJob.edit) {
+        await real.deliver(ctx, id, drawn, renderMs, ofJob);
+        await processVersion(ctx, { images, media }, { workspaceId: ctx.workspaceId, imageId: ofJob.edit.imageId, versionId: id });
+        return;
+      }
       const image = await images.get(ctx.workspaceId, id);
       if (image?.state !== "processing" || image.deletedAt !== undefined) return;
       await images.write(images.replacement({ ...image, state: "in_review", version: image.version + 1 })).catch((error: unknown) => {
@@ -99,6 +120,33 @@ export function openWorkshop(
         { jobs, budgets, catalogue, safety: safetyOn(table) },
         Generation.GenerationRequest.parse({ prompt: "a red fox in the snow", ...body }),
       ),
+    images,
+    files,
+    /** A picture that somebody has uploaded, and that was examined. */
+    async upload(file: Buffer, more: Partial<Library.Image> = {}): Promise<Library.Image> {
+      const image = await Library.announceUpload(
+        ctx,
+        { images },
+        Library.UploadRequest.parse({ fileName: "fox.png", contentType: "image/png", bytes: file.length }),
+      );
+      const seen = await examine(file, {});
+      if (seen.kind !== "sound") throw new Error(seen.detail);
+      await media.put(Library.paths.original(ctx.workspaceId, image.id, seen.facts), seen.original, seen.facts.mimeType);
+      const sound: Library.Image = { ...image, state: "approved", file: seen.facts, ...more, version: image.version + 1 };
+      await images.write(images.replacement(sound));
+      return sound;
+    },
+    /** Asks for an edit that a provider makes: its version, and the job that has it made. */
+    async edit(image: Library.Image, body: Record<string, unknown>) {
+      const editing = async () => ({ jobs, budgets, catalogue });
+      const version = await Library.requestEdit(ctx, { images, editing }, image.id, Library.EditRequest.parse(body));
+      const asked: Generation.JobRef = { workspaceId: ctx.workspaceId, id: version.making?.editId ?? "" };
+      return {
+        asked,
+        version: async () => (await images.version(ctx.workspaceId, image.id, version.id)) as Library.ImageVersion,
+        image: async () => (await images.get(ctx.workspaceId, image.id)) as Library.Image,
+      };
+    },
     /** The rows of a job's images, as its first attempt makes them. */
     announce: (job: Generation.Job) => table.write(...job.imageIds.map((id, index) => library.announce(ctx, id, job, job.seed + index))),
     cancel: (id: string) => Generation.cancel(ctx, { jobs, library }, id),

@@ -1,3 +1,4 @@
+import { acts } from "@atelier/core/history";
 import { expect, test } from "vitest";
 import { mostReceives } from "../../packages/functions/src/queue/consume.ts";
 import { idOf, nameOf, ofType, type PolicyDocument, type Reference, resourcesOf } from "./resources.ts";
@@ -45,6 +46,12 @@ test("every queue either is consumed and has a dead-letter queue, or is one", ()
     // Workers know their last try by the same number.
     expect(redrive?.maxReceiveCount).toBe(mostReceives);
   }
+});
+
+test("the history is told of everything that it knows to tell", () => {
+  const rules = ofType<{ EventPattern?: { "detail-type"?: string[] }; Targets: Target[] }>(resources, "AWS::Events::Rule");
+  const told = Object.values(rules).filter(({ Properties }) => Properties.Targets.some(({ Arn }) => idOf(Arn).startsWith("KeepHistory")));
+  expect(told.flatMap(({ Properties }) => Properties.EventPattern?.["detail-type"] ?? [])).toEqual(acts);
 });
 
 test("two queues never share a dead-letter queue, so that a redrive knows the way back", () => {

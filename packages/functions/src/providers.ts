@@ -1,14 +1,22 @@
 import { type Providers, patience, type RenderDeps } from "@atelier/core/generation";
 import { processClock } from "@atelier/core/kernel";
 import { makeOutside } from "@atelier/core/outside";
-import { imageModels, isProviderName, makeProvider, missingSettings, type Provider, sendsWebhooks } from "@atelier/core/providers";
+import {
+  editModels,
+  imageModels,
+  isProviderName,
+  makeProvider,
+  missingSettings,
+  type Provider,
+  sendsWebhooks,
+} from "@atelier/core/providers";
 import { optional } from "./env.ts";
 import { fromSettings, settingsIn } from "./provider-settings.ts";
 
 /** Whoever draws, with their adapters: for the worker alone. */
 export const providers = fromSettings((setting): Providers => {
   const settings = settingsIn(setting);
-  const means = { outside: makeOutside(), models: imageModels, patience, now: processClock.now };
+  const means = { outside: makeOutside(), models: imageModels, edits: editModels, patience, now: processClock.now };
   const made = new Map<string, Provider>();
   return (name) => {
     if (!isProviderName(name) || missingSettings(name, settings[name]).length > 0) return undefined;

@@ -175,7 +175,7 @@ function outputOf(run: Run, url: string): string | string[] | null {
   return run.definition.output === "many" ? urls : (urls[0] ?? null);
 }
 
-const extensionOf = ({ input, definition }: Run) => (definition.does === "draw" ? String(input.output_format ?? "png") : "png");
+const extensionOf = ({ input, definition }: Run) => (definition.does === "cutOut" ? "png" : String(input.output_format ?? "png"));
 
 /** The file behind one of its output's URLs, made when it is asked for. */
 export function fileOf(run: Run, index: number): Picture {
@@ -187,7 +187,7 @@ function drawingOf({ definition, input, model, seed, source }: Run, index: numbe
   const words = [model, input.prompt, input.negative_prompt, input.image, seed + index].join("\0");
   const { width, height } = source ?? { width: 512, height: 512 };
   if (definition.does === "cutOut") return drawing(words, width, height, true);
-  const scale = Number(input.scale ?? 4);
+  const scale = Number(input.scale ?? /^(\d)x$/.exec(String(input.upscale_factor))?.[1] ?? 1);
   if (definition.does === "enlarge") return drawing(words, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
   const sides = drawnSides(input);
   return drawing(words, sides.width, sides.height);

@@ -82,14 +82,22 @@ describe("a prediction", () => {
     const small: Drawing = drawing("cup", 40, 30);
     const image = `data:image/png;base64,${encode(small).bytes.toString("base64")}`;
     const make = (version: string, input: object) =>
-      told(post(provider, "/v1/predictions", { version: version.repeat(8), input }, { prefer: "wait" }));
+      told(post(provider, "/v1/predictions", { version: version.padEnd(64, version), input }, { prefer: "wait" }));
     const size = async ({ output }: Told) => {
       const { width, height, hasAlpha } = await sharp(await (await get(provider, String(output))).arrayBuffer()).metadata();
       return { width, height, hasAlpha };
     };
     expect(await size(await make("a029dff3", { image }))).toEqual({ width: 40, height: 30, hasAlpha: true });
-    expect(await size(await make("f121d640", { image, scale: 2 }))).toMatchObject({ width: 80, height: 60 });
-    expect(await make("f121d640", { image: "data:image/png;base64,AAAA" })).toMatchObject({ status: "failed" });
+    const esrgan = "f121d640bd286e1fdc67f9799164c1d5be36ff74576ee11c803ae5b665dd46aa";
+    expect(await size(await make(esrgan, { image, scale: 2 }))).toMatchObject({ width: 80, height: 60 });
+    expect(await make(esrgan, { image: "data:image/png;base64,AAAA" })).toMatchObject({ status: "failed" });
+    const topaz = await post(
+      provider,
+      "/v1/models/topazlabs/image-upscale/predictions",
+      { input: { image, upscale_factor: "4x" } },
+      { prefer: "wait" },
+    );
+    expect(await size((await topaz.json()) as Told)).toMatchObject({ width: 160, height: 120 });
     const form = new FormData();
     form.set("content", new Blob([new Uint8Array(encode(small).bytes)], { type: "image/png" }), "cup.png");
     const uploaded = await fetch(`${provider.url}/v1/files`, {

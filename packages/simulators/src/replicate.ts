@@ -2,7 +2,7 @@ import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { json, Refused, file as sendFile } from "./answer.ts";
 import { type Callbacks, callbacks, type Delivery } from "./callbacks.ts";
 import type { Definition, House, Provider, ProviderOptions } from "./contract.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Form } from "./exchange.ts";
 import { pictureFaults, transportFaults } from "./faults.ts";
 import { limiter } from "./limiter.ts";
 import { type Measure, measure } from "./pictures/index.ts";
@@ -62,7 +62,7 @@ function replicate(house: House, options: ReplicateOptions): Definition & { cont
   const secret = `whsec_${randomBytes(32).toString("base64")}`;
   const hooks = webhooksOf(house, secret, options.webhookRetryMs ?? [500, 2_000, 8_000]);
   const predictions: Predictions = predictionsOf(house, (run, event) => tell(house, hooks, run, event));
-  const uploads = new Map<string, { bytes: Buffer; type: string; name: string; at: number }>();
+  const uploads = new Map<string, Upload>();
   const creates = limiter({ max: options.createsPerMinute ?? 600, windowMs: 60_000, now: house.now });
   const others = limiter({ max: 3_000, windowMs: 60_000, now: house.now });
   const tellOf = (run: Run) => told(run, house.url(), predictions.isRemoved(run));
@@ -191,8 +191,22 @@ function replicate(house: House, options: ReplicateOptions): Definition & { cont
           if (!content) return problem(422, "Input validation failed", "- content is required\n");
           if (uploads.size >= uploadsMax) uploads.delete(uploads.keys().next().value ?? "");
           const id = randomUUID();
-          uploads.set(id, { ...content, at: house.now() });
-          return json(201, upload(id, content, house));
+          const metadata = metadataOf(form);
+          if (!metadata) return problem(422, "Input validation failed", "- metadata must be a JSON object\n");
+          const kept = { ...content, metadata, at: house.now() };
+          uploads.set(id, kept);
+          return json(201, upload(id, kept, house));
+        },
+      },
+      {
+        method: "GET",
+        path: /^\/v1\/files$/,
+        run({ query }) {
+          const all = [...uploads].toReversed();
+          const start = Number(query.get("cursor") ?? 0);
+          const next = start + filesPageSize < all.length ? `${house.url()}/v1/files?cursor=${start + filesPageSize}` : null;
+          const results = all.slice(start, start + filesPageSize).map(([id, kept]) => upload(id, kept, house));
+          return json(200, { previous: null, next, results });
         },
       },
       {
@@ -221,9 +235,34 @@ function refuse(answer: ReturnType<typeof json>): never {
   throw new Refused(answer);
 }
 
-function upload(id: string, { bytes, type, name }: { bytes: Buffer; type: string; name: string }, house: House) {
-  const [created_at, expires_at] = [house.now(), house.now() + dayMs].map((ms) => new Date(ms).toISOString());
-  return { id, name, content_type: type, size: bytes.length, created_at, expires_at, urls: { get: `${house.url()}/files/${id}` } };
+type Upload = { bytes: Buffer; type: string; name: string; metadata: object; at: number };
+
+/** ⚠ How many are on a page is not documented. */
+const filesPageSize = 50;
+
+/** The client of the package sends it as a part of JSON, others as a field. */
+function metadataOf(form: Form): object | undefined {
+  const text = form.text("metadata") ?? form.files("metadata")[0]?.bytes.toString() ?? "{}";
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function upload(id: string, { bytes, type, name, metadata, at }: Upload, house: House) {
+  const [created_at, expires_at] = [at, at + dayMs].map((ms) => new Date(ms).toISOString());
+  return {
+    id,
+    name,
+    content_type: type,
+    size: bytes.length,
+    metadata,
+    created_at,
+    expires_at,
+    urls: { get: `${house.url()}/files/${id}` },
+  };
 }
 
 const fateOf = (exchange: Exchange): Fate =>

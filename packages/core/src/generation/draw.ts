@@ -3,9 +3,10 @@ import type { Denied } from "../capacity/index.ts";
 import { Conflict, instant, newId, Problem, type Write } from "../kernel/index.ts";
 import type { Provider } from "../providers/index.ts";
 import { type Attempt, attemptMs, leaseFor, type Reason } from "./attempt.ts";
+import { type Call, callOf } from "./call.ts";
 import { fail, finish } from "./follow.ts";
 import { type Choice, type Job, seedOf } from "./job.ts";
-import { expenseOf, note, pictureOf, type Work } from "./work.ts";
+import { expenseOf, note, type Work } from "./work.ts";
 
 /** Until a provider that is full is asked for a place again, milliseconds. */
 const waitMs = { least: 2_000, most: 30_000 } as const;
@@ -27,6 +28,11 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
       continue;
     }
     const drafted = blank(work, imageId, choice);
+    const call = await callOf(work, provider, drafted);
+    if (call.kind === "failed") {
+      await decline(work, drafted, call.failure.class, call.failure.detail);
+      continue;
+    }
     const taken = await work.deps.capacity.take(choice.provider, {
       id: drafted.id,
       at: work.ctx.clock.now(),
@@ -43,12 +49,12 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
       continue;
     }
     const { place } = taken;
-    const attempt: Attempt = { ...drafted, reservedMicroUsd: provider.estimate(pictureOf(work, drafted)), ...(place && { place }) };
+    const attempt: Attempt = { ...drafted, reservedMicroUsd: call.estimateMicroUsd, ...(place && { place }) };
     if (!(await beginHeld(work, attempt))) {
       await decline(work, drafted, "budget-spent", await shortage(work, attempt));
       continue;
     }
-    await submit(work, provider, attempt);
+    await submit(work, provider, call, attempt);
     if (attempt.reservedMicroUsd > 0) await watch(work.ctx, work.deps, expenseOf(work.job, attempt));
     return;
   }
@@ -134,12 +140,13 @@ function added({ ctx, deps, job }: Work, attempt: Attempt): { next: Job; beside:
     updatedAt: at,
     version: job.version + 1,
   };
-  const first = job.state === "queued";
+  // Versions of edits were written with the request.
+  const first = job.state === "queued" && !job.edit;
   return { next, beside: first ? job.imageIds.map((id, index) => deps.library.announce(ctx, id, next, seedOf(job, index))) : [] };
 }
 
-async function submit(work: Work, provider: Provider, attempt: Attempt): Promise<void> {
-  const submitted = await provider.submit(pictureOf(work, attempt));
+async function submit(work: Work, provider: Provider, call: Call, attempt: Attempt): Promise<void> {
+  const submitted = await call.submit();
   if (submitted.kind === "done") return finish(work, provider, attempt, submitted);
   if (submitted.kind === "failed") return fail(work, provider, attempt, submitted.failure);
   const { reference, pollAfterMs } = submitted;

@@ -1,7 +1,8 @@
 import type { Done, Failure, Polled, Provider } from "../providers/index.ts";
 import { type Attempt, attemptMs } from "./attempt.ts";
+import { callOf, canLookUp } from "./call.ts";
 import { isFinal } from "./job.ts";
-import { note, openAttempt, pictureOf, reread, type Work } from "./work.ts";
+import { note, openAttempt, reread, type Work } from "./work.ts";
 
 const retryAfterMsDefault = 10_000;
 /** Share by which waits differ, so that those who were turned away together do not come back together. */
@@ -45,9 +46,11 @@ async function clarify(work: Work, provider: Provider | undefined, attempt: Atte
   if (reservedMicroUsd === 0) return void (await note(work, id, { outcome: "lost" }));
   const standing = work.standings[work.job.imageIds.indexOf(imageId)] ?? "pending";
   if (standing === "good") return void (await note(work, id, { outcome: "drawn", costMicroUsd: reservedMicroUsd }));
-  if (!provider?.lookUp) return leaveUnknown(work, attempt, attempt.detail ?? `Its worker died while ${attempt.provider} was asked.`);
+  const call = provider && (await callOf(work, provider, attempt));
+  if (call?.kind !== "call" || !call.lookUp)
+    return leaveUnknown(work, attempt, attempt.detail ?? `Its worker died while ${attempt.provider} was asked.`);
   const known = work.job.attempts.flatMap(({ reference }) => reference ?? []);
-  const found = await provider.lookUp({ picture: pictureOf(work, attempt), startedAt, known });
+  const found = await call.lookUp({ startedAt, known });
   if (found.kind === "absent")
     return void (await note(work, id, { outcome: "lost", detail: `${attempt.provider} has never got the request.` }));
   if (found.kind === "unknown") {
@@ -83,7 +86,7 @@ export async function finish(work: Work, provider: Provider, attempt: Attempt, d
   const { provider: name, model } = attempt;
   const renderMs = Math.max(0, work.ctx.clock.now() - Date.parse(attempt.startedAt));
   const drawn = { bytes, mimeType, provider: name, model, modelVersion, seed, requestId, costMicroUsd };
-  await work.deps.library.deliver(work.ctx, imageId, drawn, renderMs);
+  await work.deps.library.deliver(work.ctx, imageId, drawn, renderMs, job);
   if (await note(work, id, { outcome: "drawn", costMicroUsd })) work.made.push({ provider: name, renderMs });
 }
 
@@ -96,7 +99,7 @@ export async function fail(work: Work, provider: Provider, attempt: Attempt, fai
   const retryAt = now + Math.round(retryAfterMs * (1 + jitter * (work.deps.random ?? Math.random)()));
   if (reason === "refused") return void (await note(work, id, { outcome: "refused", costMicroUsd, reason, detail }));
   if (reason === "unknown-outcome" && reservedMicroUsd > 0) {
-    if (!provider.lookUp || attempt.reference !== undefined) return leaveUnknown(work, attempt, detail);
+    if (!canLookUp(work.job, provider) || attempt.reference !== undefined) return leaveUnknown(work, attempt, detail);
     if (await note(work, id, { lookAt: now, detail, reason })) await clarify(work, provider, { ...attempt, detail });
     return;
   }

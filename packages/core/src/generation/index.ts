@@ -1,8 +1,9 @@
 export { type Quality, qualities } from "../providers/index.ts";
 export { type Attempt, leaseMs, type Outcome, outcomes, patience } from "./attempt.ts";
-export { builtIn, type Catalogue, catalogueOf, type Offered } from "./catalogue.ts";
+export { builtIn, type Catalogue, catalogueOf, type EditOffered, type Offered } from "./catalogue.ts";
 export { heldPatienceMs } from "./draw.ts";
-export { isFinal, type Job, type JobState, jobStates, type PlanUse, type TemplateUse } from "./job.ts";
+export { type EditDeps, requestEdit } from "./edits.ts";
+export { type EditOf, isFinal, type Job, type JobState, jobStates, type PlanUse, type TemplateUse } from "./job.ts";
 export { cancel, find, lookAfter, request, requestBeside, retry } from "./jobs.ts";
 export { maxAttempts, maxImages, maxSeed } from "./limits.ts";
 export { orderStore } from "./order.dynamo.ts";

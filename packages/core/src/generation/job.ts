@@ -1,5 +1,5 @@
 import type { Trouble } from "../kernel/index.ts";
-import type { Quality } from "../providers/index.ts";
+import type { EditOperation, Quality } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
 import { type Attempt, isOpen } from "./attempt.ts";
 import { maxSeed } from "./limits.ts";
@@ -29,6 +29,16 @@ export type TemplateUse = { id: string; version: number; experimentId?: string; 
 /** The plan that asked for it, and which of its runs that was. */
 export type PlanUse = { id: string; runId: string };
 
+/**
+ * What a job changes, if it draws nothing: one picture of the library, whose version of the job's only image id comes of it. Everything else about such a
+ * job, its attempts, its money and its ends, is as of any other; it has no words, and a style, a seed or tags mean nothing for it.
+ */
+export type EditOf = {
+  imageId: string;
+  operation: EditOperation;
+  source: { sha256: string; mimeType: string; width: number; height: number };
+};
+
 /** A provider and its model, as one stop of a route. */
 export type Choice = { provider: string; model: string };
 
@@ -47,6 +57,7 @@ export type Job = {
   state: JobState;
   /** 0 to 1. */
   progress: number;
+  edit?: EditOf;
   prompt: string;
   negativePrompt?: string;
   template?: TemplateUse;

@@ -42,6 +42,7 @@ async function makeWorld(ways: readonly (typeof answers)[number][], walked: (fro
   const delivered: string[] = [];
   const library: Generations.Library = {
     ...shelfFor({ images }),
+    source: async () => undefined,
     deliver: async (_ctx, id) => {
       const row = await store.get({ workspaceId: ctx.workspaceId, id: job.id });
       // Nothing is handed on for a job that has ended.
@@ -91,7 +92,7 @@ async function makeWorld(ways: readonly (typeof answers)[number][], walked: (fro
     if (verb === "examine") return examine(index, sound);
     time.now += index === 0 ? 31_000 : 11 * 60_000;
   }
-  return { run, now, stands: async (job: Job) => library.progress(ctx.workspaceId, job.imageIds) };
+  return { run, now, stands: async (job: Job) => library.progress(job) };
 }
 
 /** The queue brings the message again. */

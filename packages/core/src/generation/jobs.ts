@@ -5,7 +5,7 @@ import { allowedFor, wordsOf } from "./allowed.ts";
 import { isOwing } from "./attempt.ts";
 import { builtInOnly, type Catalogue, priceOf } from "./catalogue.ts";
 import { ended } from "./ended.ts";
-import { choicesOf, type Job, mayBecome, originOf } from "./job.ts";
+import { type Choice, choicesOf, type Job, mayBecome, originOf } from "./job.ts";
 import { newJob } from "./new-job.ts";
 import { generationProblems } from "./problems.ts";
 import type { GenerationRequest } from "./request.ts";
@@ -39,14 +39,20 @@ async function accepted(ctx: Context, { budgets, safety, catalogue = builtInOnly
   const asked = newJob(ctx, body, catalogue);
   const { rating, record } = await judge(ctx, { safety }, "generation.prompt.judged", wordsOf(asked));
   const job: Job = { ...allowedFor(asked, rating), rating, rulesVersion };
-  await assertSomeAffordable(ctx, { budgets, catalogue }, job);
+  await assertSomeAffordable(ctx, { budgets }, choicesOf(job), (choice) => job.count * priceOf(catalogue, choice, job.quality));
   return { job, record };
 }
 
-async function assertSomeAffordable(ctx: Context, { budgets, catalogue }: BudgetDeps & { catalogue: Catalogue }, job: Job): Promise<void> {
+/** Throws what the first of the choices meets, where the caps have no room for any of them. */
+export async function assertSomeAffordable(
+  ctx: Context,
+  { budgets }: BudgetDeps,
+  choices: readonly Choice[],
+  priceMicroUsd: (choice: Choice) => number,
+): Promise<void> {
   const troubles: unknown[] = [];
-  for (const choice of choicesOf(job)) {
-    const microUsd = job.count * priceOf(catalogue, choice, job.quality);
+  for (const choice of choices) {
+    const microUsd = priceMicroUsd(choice);
     const trouble = await assertAffordable(ctx, { budgets }, { provider: choice.provider, microUsd }).catch((error: unknown) => error);
     if (trouble === undefined) return;
     troubles.push(trouble);
@@ -56,7 +62,7 @@ async function assertSomeAffordable(ctx: Context, { budgets, catalogue }: Budget
 
 export async function find(ctx: Context, { jobs }: { jobs: JobStore }, id: string): Promise<Job> {
   const job = await jobs.get({ workspaceId: ctx.workspaceId, id });
-  if (!job) throw notFound("generation");
+  if (!job || job.edit) throw notFound("generation");
   return job;
 }
 

@@ -3,7 +3,7 @@ import { isOpen, leaseMs } from "./attempt.ts";
 import { attemptOne } from "./draw.ts";
 import { followUp } from "./follow.ts";
 import { isFinal, isOver, type Job } from "./job.ts";
-import { lookAtOf, stepFor } from "./plan.ts";
+import { lookAtOf, stepFor, troubleOfJob } from "./plan.ts";
 import { settle } from "./settle.ts";
 import type { JobRef } from "./store.ts";
 import type { Made, RenderDeps, Work } from "./work.ts";
@@ -54,7 +54,7 @@ export async function render(
   // Its own message is on its way.
   if (!early && lookAt !== undefined && lookAt > now + messageEarlyMs) return nobody;
   const takenOver = job.attempts.some((attempt) => isOpen(attempt) && attempt.lookAt === undefined);
-  const standings = job.attempts.length > 0 ? await deps.library.progress(job.workspaceId, job.imageIds) : [];
+  const standings = job.attempts.length > 0 ? await deps.library.progress(job) : [];
   const work: Work = { ctx, deps, job, standings, made: [], isChecked: false };
   try {
     const ended = await lookAround(work, { news, before: lookAt });
@@ -95,7 +95,7 @@ async function conclude(work: Work): Promise<boolean> {
   const now = ctx.clock.now();
   const steps = job.imageIds.map((id, index) => stepFor(job, id, work.standings[index] ?? "pending", now).kind);
   const givenUp = job.imageIds.filter((_, index) => steps[index] === "give-up");
-  await deps.library.withdraw(ctx, givenUp);
+  await deps.library.withdraw(ctx, job, givenUp, troubleOfJob(job, now));
   const isUnderWay = job.attempts.some(isOpen) || steps.includes("draw") || steps.includes("wait");
   // What has just been handed on is not examined yet.
   if (isUnderWay || (work.made.length > 0 && givenUp.length === 0)) return false;

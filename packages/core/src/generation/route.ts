@@ -43,7 +43,12 @@ function candidates({ models, order }: Catalogue, request: GenerationRequest): O
     .toSorted((a, b) => place(a) - place(b) || a.priceMicroUsd[request.quality] - b.priceMicroUsd[request.quality]);
 }
 
-function unknownModel({ models }: Catalogue, { model }: GenerationRequest): Problem {
+function unknownModel({ models, edits }: Catalogue, { model }: GenerationRequest): Problem {
+  const editor = edits.find((row) => row.model === model);
+  if (editor)
+    return new Problem(problems.invalid, `${editor.title} changes pictures and draws none: POST /v1/images/{id}/edits asks for it.`, {
+      errors: [{ pointer: "#/model", detail: "A model of kind `image`; GET /v1/models lists them." }],
+    });
   const allowed = models.filter(({ use }) => use === "on").map((row) => `${row.provider} / ${row.model}`);
   const detail = `One of: ${allowed.join(", ")}.`;
   return new Problem(problems.invalid, `There is no such model. Available: ${allowed.join(", ")}.`, {

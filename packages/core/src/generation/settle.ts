@@ -14,11 +14,11 @@ async function settleOnce(ctx: Context, { jobs, library }: { jobs: JobStore; lib
   const job = await jobs.get(ref);
   if (!job || job.state === "queued") return undefined;
   if (job.state === "canceled" || job.state === "failed" || job.state === "refused") {
-    await library.withdraw(ctx, job.imageIds);
+    await library.withdraw(ctx, job, job.imageIds, job.problem);
     return undefined;
   }
   if (isFinal(job.state)) return undefined;
-  const made = await library.progress(job.workspaceId, job.imageIds);
+  const made = await library.progress(job);
   if (made.includes("pending")) return undefined;
   const finished = made.includes("good") ? { ...ended(ctx, job, "succeeded"), progress: 1 } : withoutImages(ctx, job);
   await jobs.save(finished, {

@@ -7,7 +7,12 @@ import { dueShards, type JobStore, type OverdueJob } from "./store.ts";
 
 const partition = (workspaceId: string): string => `workspace/${workspaceId}/generations`;
 const statePartition = (workspaceId: string, state: JobState): string => `${partition(workspaceId)}/${state}`;
-const keyOf = (workspaceId: string, id: string): Key => ({ pk: partition(workspaceId), sk: id });
+/** Edits are in no list: their versions are. */
+const isEdit = (id: string): boolean => id.startsWith("edt_");
+const keyOf = (workspaceId: string, id: string): Key => ({
+  pk: isEdit(id) ? `workspace/${workspaceId}/edits` : partition(workspaceId),
+  sk: id,
+});
 
 const shardName = (shard: number): string => `generations/${shard}`;
 const shardOf = (id: string): number => (createHash("sha256").update(id).digest()[0] ?? 0) % dueShards;
@@ -42,7 +47,7 @@ const whole = (job: Job): Job => ({
 /** Only a job of which something is left to do is due. */
 const rowOf = (job: Job): Row<Job> => ({
   ...keyOf(job.workspaceId, job.id),
-  statePk: statePartition(job.workspaceId, job.state),
+  ...(!isEdit(job.id) && { statePk: statePartition(job.workspaceId, job.state) }),
   ...(!isOver(job) && { dueShard: shardName(shardOf(job.id)), dueAt: lookAt(job) }),
   ...job,
 });

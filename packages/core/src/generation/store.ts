@@ -1,5 +1,7 @@
-import type { Context, Page, RowEvent, Write } from "../kernel/index.ts";
-import type { Job, JobState } from "./job.ts";
+import type { Context, Page, RowEvent, Trouble, Write } from "../kernel/index.ts";
+import type { SourceFile } from "../providers/index.ts";
+import type { Rating } from "../safety/index.ts";
+import type { EditOf, Job, JobState } from "./job.ts";
 import type { Standing } from "./plan.ts";
 
 export type JobRef = { workspaceId: string; id: string };
@@ -23,22 +25,24 @@ export type Drawn = {
   costMicroUsd: number;
 };
 
-/** Port to the rows of the library: those of images to come, how they stand, and taking back what is not wanted any more. */
+/** Port to the rows of the library: those of images, or versions, to come, how they stand, and taking back what is not wanted any more. */
 export type Shelf = {
   /** The row of an image that is going to be drawn. */
   announce(ctx: Context, id: string, job: Job, seed: number): Write;
-  /** How far each image has come. */
-  progress(workspaceId: string, ids: readonly string[]): Promise<Standing[]>;
+  /** How far each of its images has come, in their order. */
+  progress(job: Job): Promise<Standing[]>;
   /** Writes that bin those of the images that are still being processed. */
   withdrawals(ctx: Context, ids: readonly string[]): Promise<Write[]>;
-  /** Bins all of the images that nobody has reviewed. */
-  withdraw(ctx: Context, ids: readonly string[]): Promise<void>;
+  /** Bins all of these images of a job that nobody has reviewed; a version of an edit has failed, and is told why. */
+  withdraw(ctx: Context, job: Job, ids: readonly string[], why?: Trouble): Promise<void>;
 };
 
 /** The rows, and the way of the files. Only whoever draws needs that, and the client that it takes. */
 export type Library = Shelf & {
   /** Hands a drawn file to processing; `renderMs` is the time that drawing took. */
-  deliver(ctx: Context, id: string, drawn: Drawn, renderMs: number): Promise<void>;
+  deliver(ctx: Context, id: string, drawn: Drawn, renderMs: number, job: Job): Promise<void>;
+  /** The picture that an edit changes, and for whom it is now. Undefined where it is not there any more. */
+  source(ctx: Context, edit: EditOf): Promise<(SourceFile & { rating: Rating }) | undefined>;
 };
 
 /** Port of the jobs' rows. A write of a job is conditional on the version before it and throws `Conflict`. */

@@ -1,9 +1,10 @@
 import { type BudgetDeps, type Expense, settlement } from "../budgets/index.ts";
 import type { Capacity } from "../capacity/index.ts";
 import { type Context, instant, persist } from "../kernel/index.ts";
-import type { Picture, Provider } from "../providers/index.ts";
+import type { Provider, SourceFile } from "../providers/index.ts";
+import type { Rating } from "../safety/index.ts";
 import { type Attempt, isOpen, verdictOf } from "./attempt.ts";
-import { isFinal, type Job, seedOf } from "./job.ts";
+import { isFinal, type Job } from "./job.ts";
 import { isBusy, type Standing } from "./plan.ts";
 import type { JobRef, JobStore, Library } from "./store.ts";
 
@@ -37,6 +38,8 @@ export type Work = {
   made: Made[];
   /** A check message is on its way. */
   isChecked: boolean;
+  /** What an edit changes, once it was read. */
+  source?: SourceFile & { rating: Rating };
 };
 
 /** Whose money an attempt takes. Always the same for the same attempt, so that what was reserved is what is settled. */
@@ -47,19 +50,6 @@ export const expenseOf = ({ workspaceId, requestedBy }: Job, { provider, reserve
   microUsd: reservedMicroUsd,
   at: Date.parse(startedAt),
 });
-
-/** What is asked for in an attempt: the same whenever it is put together, since a lost one is looked for by it. */
-export function pictureOf({ deps: { webhookUrl }, job }: Pick<Work, "deps" | "job">, attempt: Attempt): Picture {
-  const { prompt, negativePrompt, style, width, height, quality } = job;
-  const index = Math.max(0, job.imageIds.indexOf(attempt.imageId));
-  return {
-    attemptId: attempt.id,
-    model: attempt.model,
-    ...{ prompt, negativePrompt, style, width, height, quality },
-    seed: seedOf(job, index),
-    webhookUrl: webhookUrl?.(job, attempt),
-  };
-}
 
 export async function reread(work: Work): Promise<Job> {
   work.job = (await work.deps.jobs.get(work.job)) ?? work.job;

@@ -4,6 +4,7 @@ import { decodeTime, encodeTime, monotonicFactory } from "ulid";
 /** What an id names, told by its prefix. */
 export type IdPrefix =
   | "gen"
+  | "edt"
   | "img"
   | "att"
   | "rev"

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { factors } from "../providers/index.ts";
 import { filterNames, longestSide, mostOperations } from "./edit-limits.ts";
 import { limits } from "./image.ts";
 
@@ -6,8 +7,8 @@ const side = z.int().min(limits.minSide).max(longestSide);
 const offset = z.int().min(0).max(65_535);
 const change = z.int().min(-100).max(100).default(0);
 
-/** What may be done to a picture; each operation takes what the one before it has left. Sides and offsets in pixels. */
-export const Operation = z.discriminatedUnion("type", [
+/** What is done here; each operation takes what the one before it has left. Sides and offsets in pixels. */
+const own = [
   z.strictObject({ type: z.literal("crop"), left: offset, top: offset, width: side, height: side }),
   z.strictObject({
     type: z.literal("crop_to_ratio"),
@@ -26,11 +27,31 @@ export const Operation = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("sharpen"), amount: z.int().min(1).max(100).default(50) }),
   z.strictObject({ type: z.literal("filter"), name: z.enum(filterNames) }),
   z.strictObject({ type: z.literal("auto_enhance") }),
-]);
+] as const;
+
+/** What a provider's model does. It costs, and goes alone. */
+const byProviders = [
+  z.strictObject({ type: z.literal("remove_background") }),
+  z.strictObject({ type: z.literal("upscale"), factor: z.literal(factors).default(2).describe("Times each side.") }),
+] as const;
+
+/** What may be done to a picture. */
+export const Operation = z.discriminatedUnion("type", [...own, ...byProviders]);
 export type Operation = z.infer<typeof Operation>;
+export type ProviderOperation = z.infer<(typeof byProviders)[number]>;
+export type OwnOperation = Exclude<Operation, ProviderOperation>;
 
 export const EditRequest = z.strictObject({
-  operations: z.array(Operation).min(1).max(mostOperations),
+  operations: z
+    .array(Operation)
+    .min(1)
+    .max(mostOperations)
+    .describe("`remove_background` and `upscale` are done by a provider's model, and go alone."),
+  model: z
+    .string()
+    .max(120)
+    .optional()
+    .describe("Of those that do it, for `remove_background` and `upscale`; without it the first that is on and can."),
   from: z
     .int()
     .min(1)

@@ -1,9 +1,17 @@
 import { longestSide, mostPixelsTogether } from "./edit-limits.ts";
-import type { Operation } from "./edit-request.ts";
+import type { Operation, OwnOperation, ProviderOperation } from "./edit-request.ts";
 import { limits } from "./image.ts";
 
 /** Pixels. */
 export type Size = { width: number; height: number };
+
+/** Whether a provider's model does it. */
+export const isByProvider = (operation: Operation): operation is ProviderOperation =>
+  operation.type === "remove_background" || operation.type === "upscale";
+
+/** Those that are done here. */
+export const ownOf = (operations: readonly Operation[]): OwnOperation[] =>
+  operations.filter((operation): operation is OwnOperation => !isByProvider(operation));
 
 /** An operation that cannot be done to a picture of this size; `index` is its place, `member` what is wrong with it. */
 export class ImpossibleOperation extends Error {
@@ -65,6 +73,14 @@ function sizeAfter(size: Size, operation: Operation, index: number): Size {
         refuse("width", `That gives more than ${limits.maxPixels / 1_000_000} million pixels.`);
       return fitted;
     }
+    case "upscale": {
+      const enlarged = { width: size.width * operation.factor, height: size.height * operation.factor };
+      const told = `That gives ${enlarged.width} × ${enlarged.height}`;
+      if (Math.max(enlarged.width, enlarged.height) > longestSide) refuse("factor", `${told}; a side has at most ${longestSide}.`);
+      if (enlarged.width * enlarged.height > limits.maxPixels)
+        refuse("factor", `${told}; that is more than ${limits.maxPixels / 1_000_000} million pixels.`);
+      return enlarged;
+    }
     case "rotate":
       return operation.degrees === 180 ? size : { width: size.height, height: size.width };
     default:
@@ -87,12 +103,21 @@ function resized(size: Size, { width, height, fit }: Extract<Operation, { type: 
 /** IPTC terms of pictures that came from the world: an edit of such a one is told. */
 const captured: readonly string[] = ["digitalCapture", "computationalCapture", "negativeFilm", "positiveFilm", "print"];
 
+/** IPTC terms that already say that a trained model has made what is seen, or parts of it. */
+const trained: readonly string[] = ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "compositeSynthetic"];
+
 /**
  * How an edited picture came to be. What was made by a model stays so, however it is cut and coloured: nothing here makes it less. What was captured was
  * then edited, by a person or, if it was enhanced by itself, by a program. Of what nobody knows, nothing is claimed.
+ *
+ * A model that enlarges has drawn what was not there: that is media edited with generative AI, whatever it was before. One that takes the background away
+ * adds nothing: it alters by an algorithm, without changing what is shown.
  * @see https://cv.iptc.org/newscodes/digitalsourcetype/
  */
 export function editedSourceType(term: string | undefined, operations: readonly Operation[]): string | undefined {
+  const does = (type: Operation["type"]) => operations.some((operation) => operation.type === type);
+  if (does("upscale")) return term !== undefined && trained.includes(term) ? term : "compositeWithTrainedAlgorithmicMedia";
+  if (does("remove_background") && term === undefined) return "algorithmicallyEnhanced";
   if (term === undefined || !(captured.includes(term) || term === "humanEdits")) return term;
-  return operations.some(({ type }) => type === "auto_enhance") ? "algorithmicallyEnhanced" : "humanEdits";
+  return does("auto_enhance") || does("remove_background") ? "algorithmicallyEnhanced" : "humanEdits";
 }

@@ -144,6 +144,8 @@ type Kept = Pick<FileFacts, "sha256" | "mimeType">;
  */
 export const paths = {
   incoming: (workspaceId: string, imageId: string): string => `incoming/${workspaceId}/${imageId}`,
+  incomingVersion: (workspaceId: string, imageId: string, versionId: string): string =>
+    `${paths.incoming(workspaceId, imageId)}/${versionId}`,
   folder: (workspaceId: string, imageId: string, { sha256 }: Kept): string => `images/${workspaceId}/${imageId}/${sha256.slice(0, 16)}`,
   original: (workspaceId: string, imageId: string, file: Kept): string =>
     `${paths.folder(workspaceId, imageId, file)}/original.${mimeTypes[file.mimeType]}`,

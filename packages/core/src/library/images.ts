@@ -1,7 +1,5 @@
-import type { Library, Shelf } from "../generation/index.ts";
 import {
   actorId,
-  Conflict,
   type Context,
   eventOf,
   instant,
@@ -15,7 +13,7 @@ import {
 } from "../kernel/index.ts";
 import { isWithin, screen } from "../safety/index.ts";
 import { type FolderStore, requireFolder } from "./folders.ts";
-import { awaitedUntil, type Image, isReviewable, paths, type Review } from "./image.ts";
+import { awaitedUntil, type Image, isReviewable, type Review } from "./image.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
 import type { ImageStore, MediaStore } from "./store.ts";
@@ -127,73 +125,7 @@ export const markPosted = (ctx: Context, { images }: Pick<LibraryDeps, "images">
     await images.write(images.replacement({ ...image, postedAt: instant(ctx.clock.now()), version: image.version + 1 }));
   });
 
-/** What whoever draws needs of the library. */
-export const libraryFor = ({ images, media }: LibraryDeps): Library => ({
-  ...shelfFor({ images }),
-  deliver: (ctx, id, { bytes, mimeType, provider, model, modelVersion, seed, requestId, costMicroUsd }, renderMs) =>
-    media.put(paths.incoming(ctx.workspaceId, id), bytes, mimeType, {
-      notes: {
-        ...{ provider, model },
-        ...(isPlain(modelVersion) && { "model-version": modelVersion }),
-        ...(seed !== undefined && { seed: String(seed) }),
-        ...(isPlain(requestId) && { "request-id": requestId }),
-        "cost-micro-usd": String(costMicroUsd),
-        "render-ms": String(renderMs),
-      },
-    }),
-});
-
-/** What generation needs of the library's rows. */
-export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
-  return {
-    announce(ctx, id, job, seed) {
-      const { prompt, negativePrompt, template, plan, style, quality, provider, model, width, height } = job;
-      const image: Image = {
-        ...blank(ctx, id),
-        source: "generation",
-        tags: job.tags,
-        rating: job.rating ?? "general",
-        createdBy: job.requestedBy,
-        // As its id says, so that lists by date and by id agree.
-        createdAt: job.createdAt,
-        making: {
-          generationId: job.id,
-          ...{ prompt, negativePrompt, template, plan, style, quality, provider, model, seed, width, height },
-          costMicroUsd: 0,
-          queueMs: Math.max(0, ctx.clock.now() - Date.parse(job.createdAt)),
-        },
-      };
-      return images.insertion(image);
-    },
-    async progress(workspaceId, ids) {
-      const known = await images.getMany(workspaceId, ids);
-      return known.map((image) => {
-        if (!image) return "pending";
-        if (image.deletedAt !== undefined || image.state === "quarantined") return "bad";
-        return image.state === "processing" ? "pending" : "good";
-      });
-    },
-    async withdrawals(ctx, ids) {
-      const known = await images.getMany(ctx.workspaceId, ids);
-      return known
-        .filter((image): image is Image => image?.state === "processing" && image.deletedAt === undefined)
-        .map((image) => images.replacement(binned(ctx, image)));
-    },
-    async withdraw(ctx, ids) {
-      const known = await images.getMany(ctx.workspaceId, ids);
-      for (const image of known) {
-        // What somebody has worked on is theirs.
-        if (!image || image.deletedAt !== undefined || image.review || image.lastVersion !== undefined) continue;
-        await images.write(images.replacement(binned(ctx, image))).catch(ignoreConflict);
-      }
-    },
-  };
-}
-
-/** Notes travel in headers, and these words come from outside. */
-const isPlain = (words: string | undefined): words is string => words !== undefined && /^[\x21-\x7e]{1,120}$/.test(words);
-
-const blank = (ctx: Context, id: string): Image => {
+export const blank = (ctx: Context, id: string): Image => {
   const at = instant(ctx.clock.now());
   return {
     id,
@@ -213,9 +145,4 @@ const blank = (ctx: Context, id: string): Image => {
 export const binned = (ctx: Context, image: Image): Image => {
   const at = instant(ctx.clock.now());
   return { ...image, deletedAt: at, updatedAt: at, version: image.version + 1 };
-};
-
-/** Somebody changed it meanwhile, so it is not what was to be taken back. */
-const ignoreConflict = (error: unknown): void => {
-  if (!(error instanceof Conflict)) throw error;
 };

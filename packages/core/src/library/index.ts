@@ -4,11 +4,12 @@ export { BulkRequest, mostAtOnce } from "./bulk-request.ts";
 export {
   editedSourceType,
   ImpossibleOperation,
+  ownOf,
   type Size,
   sizesAfter,
 } from "./edit.ts";
 export { type FilterName, filterNames, longestSide, mostOperations } from "./edit-limits.ts";
-export { EditRequest, Operation } from "./edit-request.ts";
+export { EditRequest, Operation, type OwnOperation } from "./edit-request.ts";
 export { type Folder, mostFolders } from "./folder.ts";
 export { FolderChange, FolderRequest } from "./folder-request.ts";
 export { changeFolder, createFolder, type FolderStore, findFolder, folderStore, listFolders } from "./folders.ts";
@@ -26,14 +27,15 @@ export {
   type Review,
   reasons,
 } from "./image.ts";
-export { announceUpload, change, find, type LibraryDeps, libraryFor, markPosted, remove, review, shelfFor } from "./images.ts";
+export { announceUpload, change, find, type LibraryDeps, markPosted, remove, review } from "./images.ts";
 export { alikeWithin, distance, type Likeness, type Quality } from "./likeness.ts";
 export { s3Media } from "./media.s3.ts";
 export { countStates, countTags, mostAlike, mostCards, mostTagCounts, similar, type TagCount } from "./overview.ts";
 export { libraryProblems } from "./problems.ts";
 export { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
+export { libraryFor, shelfFor } from "./shelf.ts";
 export { imageKey, imageStore } from "./store.dynamo.ts";
 export type { ImageFilter, ImageStore, MediaStore, UploadForm } from "./store.ts";
 export { dispatchTrash, purge, removeFiles, restorableUntil, restore, type TrashRef } from "./trash.ts";
-export { currentVersion, type ImageVersion, mostVersions, originalOf, versionStates } from "./version.ts";
+export { currentVersion, type ImageVersion, mostVersions, originalOf, type VersionMaking, versionStates } from "./version.ts";
 export { type EditOutcome, finished, listVersions, requestEdit } from "./versions.ts";

@@ -113,7 +113,12 @@ describe("a deleted image", () => {
     const secret = "a word that nobody shall find";
     await Library.change(ctx, deps, id, { tags: [secret], category: secret });
     await Library.review(ctx, deps, id, Library.ReviewRequest.parse({ decision: "approved", note: secret }));
-    const edit = await Library.requestEdit(ctx, deps, id, Library.EditRequest.parse({ operations: [{ type: "auto_enhance" }] }));
+    const edit = await Library.requestEdit(
+      ctx,
+      { ...deps, editing: () => Promise.reject(new Error("Nobody is asked.")) },
+      id,
+      Library.EditRequest.parse({ operations: [{ type: "auto_enhance" }] }),
+    );
     const file = { mimeType: "image/png", width: 64, height: 64, bytes: 9, sha256: "f".repeat(64), thumbhash: "" } as const;
     await deps.images.write(...Library.finished(ctx, deps.images, await Library.find(ctx, deps, id), edit, { file }));
     await Library.remove(ctx, deps, id);

@@ -134,13 +134,14 @@ export const imageStore = (table: Table): ImageStore => ({
     ];
     for (const key of keys) await table.write(replace({ ...key, expiresAt }));
   },
-  addVersions: (ctx, image, made, event) =>
+  addVersions: (ctx, image, made, { event, beside = [] }) =>
     table.write(
       replace(rowOf(image)),
-      ...made.map((version, index) => insert(index === made.length - 1 ? { ...versionRow(version), event } : versionRow(version))),
+      ...made.map((version, index) => insert(event && index === made.length - 1 ? { ...versionRow(version), event } : versionRow(version))),
+      ...beside,
       ...(ctx.once ? [ctx.once.record(made.at(-1))] : []),
     ),
-  versionReplacement: (version) => replace(versionRow(version)),
+  versionReplacement: (version, event) => replace(event ? { ...versionRow(version), event } : versionRow(version)),
   version: (workspaceId, imageId, id) => table.get<ImageVersion>({ pk: versionsPartition(workspaceId, imageId), sk: id }),
   async versionBy(workspaceId, imageId, number) {
     const { items } = await table.page<ImageVersion>({

@@ -45,9 +45,14 @@ export type ImageStore = {
   keptOf(workspaceId: string, imageId: string): Promise<{ versions: ImageVersion[]; reviews: Review[] }>;
   /** Leaves nothing in those rows but their keys; they expire. */
   emptyRows(image: Image, kept: { versions: readonly ImageVersion[]; reviews: readonly Review[] }, now: number): Promise<void>;
-  /** The image as it is then, and new versions of it; the last of them carries the event. */
-  addVersions(ctx: Context, image: Image, made: readonly ImageVersion[], event: RowEvent): Promise<void>;
-  versionReplacement(version: ImageVersion): Write;
+  /** The image as it is then, and new versions of it; the last of them carries the event, if there is one. `beside` succeed or fail with them. */
+  addVersions(
+    ctx: Context,
+    image: Image,
+    made: readonly ImageVersion[],
+    more: { event?: RowEvent; beside?: readonly Write[] },
+  ): Promise<void>;
+  versionReplacement(version: ImageVersion, event?: RowEvent): Write;
   version(workspaceId: string, imageId: string, id: string): Promise<ImageVersion | undefined>;
   /** By its number: one Query over the versions of one image. */
   versionBy(workspaceId: string, imageId: string, number: number): Promise<ImageVersion | undefined>;

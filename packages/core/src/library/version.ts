@@ -6,6 +6,26 @@ import type { FileFacts, Image } from "./image.ts";
 export const versionStates = ["processing", "ready", "failed"] as const;
 export type VersionState = (typeof versionStates)[number];
 
+/** How a provider's model makes a version. */
+export type VersionMaking = {
+  /** Of the job in generation that asks for it. */
+  editId: string;
+  /** Who is asked first, and in the end who has made it. */
+  provider: string;
+  model: string;
+  /** At most what it costs with the one who is asked first, millionths of a dollar. */
+  estimateMicroUsd: number;
+  /** Sides of what is to come, pixels. */
+  size: { width: number; height: number };
+  /** What it has cost in the end, with what attempts before have cost. */
+  costMicroUsd?: number;
+  modelVersion?: string;
+  /** The provider's id of the work, for its support. */
+  requestId?: string;
+  /** IPTC term of what comes of it. */
+  digitalSourceType?: string;
+};
+
 /** What an image's file was made from, by what. Versions never change once they are ready. */
 export type ImageVersion = {
   id: string;
@@ -17,6 +37,8 @@ export type ImageVersion = {
   /** Number of the version that it was made from; the original was made from none. */
   from?: number;
   operations: Operation[];
+  /** Absent where it was made here. */
+  making?: VersionMaking;
   file?: FileFacts;
   problem?: Trouble;
   createdBy: string;

@@ -1,16 +1,22 @@
+import type { EditDeps } from "../generation/index.ts";
 import { actorId, type Context, eventOf, instant, newId, type Page, Problem, problems } from "../kernel/index.ts";
-import { ImpossibleOperation, sizesAfter } from "./edit.ts";
-import type { EditRequest } from "./edit-request.ts";
+import { ImpossibleOperation, isByProvider, type Size, sizesAfter } from "./edit.ts";
+import type { EditRequest, ProviderOperation } from "./edit-request.ts";
 import { type FileFacts, type Image, isReviewable } from "./image.ts";
 import { find, madeFrom } from "./images.ts";
 import { libraryProblems } from "./problems.ts";
+import { askProvider } from "./provider-edits.ts";
 import type { ImageStore } from "./store.ts";
 import { currentVersion, type ImageVersion, mostVersions, originalOf } from "./version.ts";
 
 type Deps = { images: ImageStore };
+/** `editing` is asked for only where a provider is needed: whoever crops reads no catalogue. */
+type RequestDeps = Deps & { editing: () => Promise<EditDeps> };
 
 /** Asks for a new version of an image. Until it is ready the image shows what it showed, approved as it was. */
-export async function requestEdit(ctx: Context, { images }: Deps, id: string, { operations, from }: EditRequest): Promise<ImageVersion> {
+export async function requestEdit(ctx: Context, { images, editing }: RequestDeps, id: string, request: EditRequest): Promise<ImageVersion> {
+  const { operations, from, model } = request;
+  const operation = oneByProvider(request);
   const image = await find(ctx, { images }, id);
   if (!isReviewable(image.state) || !image.file)
     throw new Problem(
@@ -25,17 +31,20 @@ export async function requestEdit(ctx: Context, { images }: Deps, id: string, { 
   if (from === undefined) await requireNoneInHand({ images }, image);
   const number = from ?? currentVersion(image);
   const file = await fileOf({ images }, image, number);
-  checkOperations(file, operations);
+  const size = checkOperations(file, operations);
 
   const at = ctx.clock.now();
+  const versionId = newId("ver", at);
+  const asked = operation && (await askProvider(ctx, await editing(), image, file, { operation, model, size, versionId }));
   const made: ImageVersion = {
-    id: newId("ver", at),
+    id: versionId,
     imageId: id,
     workspaceId: image.workspaceId,
     number: lastVersion + 1,
     state: "processing",
     from: number,
     operations,
+    ...(asked && { making: asked.making }),
     createdBy: actorId(ctx),
     correlationId: ctx.correlationId,
     createdAt: instant(at),
@@ -46,7 +55,7 @@ export async function requestEdit(ctx: Context, { images }: Deps, id: string, { 
     ctx,
     counted,
     lastVersion === 1 ? [originalOf(image), made] : [made],
-    eventOf(ctx, "library.edit.requested", made, { imageId: id }),
+    asked ? { beside: [asked.write] } : { event: eventOf(ctx, "library.edit.requested", made, { imageId: id }) },
   );
   return made;
 }
@@ -73,9 +82,29 @@ async function fileOf({ images }: Deps, image: Image, number: number): Promise<F
   return version.file;
 }
 
-function checkOperations(file: FileFacts, operations: EditRequest["operations"]): void {
+/** The operation that a provider does, if it is one: that goes alone, and for it alone a model can be chosen. */
+function oneByProvider({ operations, model }: EditRequest): ProviderOperation | undefined {
+  const place = operations.findIndex(isByProvider);
+  const found = operations.find(isByProvider);
+  if (found && operations.length > 1)
+    throw new Problem(
+      problems.invalid,
+      `A provider does \`${found.type}\`, and costs: ask for it alone, and for the others before or after.`,
+      {
+        errors: [{ pointer: `#/operations/${place}`, detail: "The only operation of its edit." }],
+      },
+    );
+  if (!found && model !== undefined)
+    throw new Problem(problems.invalid, "No model is asked for these operations: they are done here.", {
+      errors: [{ pointer: "#/model", detail: "Only with `remove_background` or `upscale`." }],
+    });
+  return found;
+}
+
+/** The size of what comes of it. */
+function checkOperations(file: FileFacts, operations: EditRequest["operations"]): Size {
   try {
-    sizesAfter(file, operations);
+    return sizesAfter(file, operations).at(-1) ?? file;
   } catch (error) {
     if (!(error instanceof ImpossibleOperation)) throw error;
     throw new Problem(problems.invalid, "An operation cannot be done to this picture.", {
@@ -105,11 +134,16 @@ export type EditOutcome = { file: FileFacts } | { problem: NonNullable<ImageVers
  */
 export function finished(ctx: Context, images: ImageStore, image: Image, edit: ImageVersion, outcome: EditOutcome) {
   const at = instant(ctx.clock.now());
-  if ("problem" in outcome)
-    return [images.versionReplacement({ ...edit, state: "failed", problem: outcome.problem, version: edit.version + 1 })];
   const { problem: _before, ...made } = edit;
-  const ready: ImageVersion = { ...made, state: "ready", file: outcome.file, readyAt: at, version: edit.version + 1 };
-  if (currentVersion(image) > edit.number) return [images.versionReplacement(ready)];
+  const ended = { ...made, version: edit.version + 1 };
+  const next: ImageVersion =
+    "problem" in outcome
+      ? { ...ended, state: "failed", problem: outcome.problem }
+      : { ...ended, state: "ready", readyAt: at, file: outcome.file };
+  // The job that has asked a provider for it waits for this.
+  const told = edit.making && eventOf(ctx, "library.edit.ended", next, { imageId: edit.imageId, generationId: edit.making.editId });
+  const written = images.versionReplacement(next, told);
+  if ("problem" in outcome || currentVersion(image) > edit.number) return [written];
   const { review: _withdrawn, ...kept } = image;
   const shown: Image = {
     ...kept,
@@ -120,5 +154,5 @@ export function finished(ctx: Context, images: ImageStore, image: Image, edit: I
     version: image.version + 1,
   };
   const news = eventOf(ctx, "library.image.edited", shown, { versionId: edit.id, ...madeFrom(image) });
-  return [images.versionReplacement(ready), images.replacement(shown, news)];
+  return [written, images.replacement(shown, news)];
 }

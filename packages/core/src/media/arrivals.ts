@@ -4,13 +4,14 @@ import { putRenditions } from "./edits.ts";
 import { type Examined, examine } from "./examine.ts";
 import { removeLeftOver } from "./left-over.ts";
 
-/** The object of a storage event. */
-export type Arrival = { workspaceId: string; imageId: string };
+/** The object of a storage event: of an image, or of a version that a provider has made. */
+export type Arrival = { workspaceId: string; imageId: string; versionId?: string };
 
-/** `incoming/<workspace>/<image>` → its parts; anything else is not ours. */
+/** `incoming/<workspace>/<image>`, with `/<version>` behind it or not → its parts; anything else is not ours. */
 export function arrivalAt(path: string): Arrival | undefined {
-  const [, workspaceId, imageId] = /^incoming\/(wks_[0-9A-Z]{26})\/(img_[0-9A-Z]{26})$/.exec(path) ?? [];
-  return workspaceId && imageId ? { workspaceId, imageId } : undefined;
+  const [, workspaceId, imageId, versionId] =
+    /^incoming\/(wks_[0-9A-Z]{26})\/(img_[0-9A-Z]{26})(?:\/(ver_[0-9A-Z]{26}))?$/.exec(path) ?? [];
+  return workspaceId && imageId ? { workspaceId, imageId, ...(versionId && { versionId }) } : undefined;
 }
 
 /**

@@ -52,7 +52,7 @@ async function stocked(file: Buffer, more: Partial<Library.Image> = {}) {
   };
   await images.create(ctx, image);
   files.set(Library.paths.original(ctx.workspaceId, id, examined.facts), examined.original);
-  const deps = { images, media };
+  const deps = { images, media, editing: () => Promise.reject(new Error("Nobody is asked.")) };
   const ask = (operations: unknown[], from?: number) => Library.requestEdit(ctx, deps, id, Library.EditRequest.parse({ operations, from }));
   const edit = async (operations: unknown[], from?: number) => {
     const asked = await ask(operations, from);
@@ -106,7 +106,7 @@ describe("an operation", () => {
     };
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 4 }), fc.boolean(), async (asked, hasAlpha) => {
-        const { operations } = Library.EditRequest.parse({ operations: asked });
+        const operations = Library.ownOf(Library.EditRequest.parse({ operations: asked }).operations);
         const pixels = hasAlpha ? clear : opaque;
         let sizes: Library.Size[];
         try {
@@ -124,7 +124,7 @@ describe("an operation", () => {
   }, 60_000);
 
   const meanOf = async (operations: unknown[]) => {
-    const made = await operate(await raw(await picture()), Library.EditRequest.parse({ operations }).operations);
+    const made = await operate(await raw(await picture()), Library.ownOf(Library.EditRequest.parse({ operations }).operations));
     const { channels } = await sharp(made.data, { raw: made }).stats();
     return channels.map(({ mean }) => mean);
   };
@@ -138,7 +138,7 @@ describe("an operation", () => {
     const [warm = 0, , cold = 0] = await meanOf([{ type: "filter", name: "warm" }]);
     expect([warm > red, cold < blue]).toEqual([true, true]);
     const spread = async (operations: unknown[]) => {
-      const made = await operate(await raw(await picture()), Library.EditRequest.parse({ operations }).operations);
+      const made = await operate(await raw(await picture()), Library.ownOf(Library.EditRequest.parse({ operations }).operations));
       return (await sharp(made.data, { raw: made }).stats()).channels[1]?.stdev ?? 0;
     };
     const plain = await spread([{ type: "rotate", degrees: 180 }]);
@@ -150,7 +150,9 @@ describe("an operation", () => {
     const redIn = async (around: string) => {
       const cut = await operate(
         await raw(await picture()),
-        Library.EditRequest.parse({ operations: [{ type: "crop_to_ratio", ratio: { width: 1, height: 2 }, around }] }).operations,
+        Library.ownOf(
+          Library.EditRequest.parse({ operations: [{ type: "crop_to_ratio", ratio: { width: 1, height: 2 }, around }] }).operations,
+        ),
       );
       let red = 0;
       for (let at = 0; at < cut.data.length; at += cut.channels) if ((cut.data[at] ?? 0) > 180 && (cut.data[at + 1] ?? 0) < 90) red += 1;

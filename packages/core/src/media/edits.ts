@@ -10,6 +10,7 @@ import {
   type LibraryDeps,
   libraryProblems,
   limits,
+  ownOf,
   paths,
 } from "../library/index.ts";
 import { removeLeftOver } from "./left-over.ts";
@@ -36,8 +37,9 @@ export async function makeEdit(ctx: Context, { images, media }: LibraryDeps, ref
   return written;
 }
 
-const isAwaited = ({ state, problem }: ImageVersion): boolean =>
-  state === "processing" || (state === "failed" && problem?.code === libraryProblems.editFailed.code);
+/** What a provider makes arrives otherwise. */
+const isAwaited = ({ state, problem, making }: ImageVersion): boolean =>
+  !making && (state === "processing" || (state === "failed" && problem?.code === libraryProblems.editFailed.code));
 
 /** The last try begins: whoever waits is told. If it ends well all the same, it has the last word. */
 export const giveUpEdit = (ctx: Context, { images }: Pick<LibraryDeps, "images">, ref: EditRef): Promise<unknown> =>
@@ -74,7 +76,7 @@ async function edited(
   const source = await media.get(paths.original(workspaceId, id, base));
   if (!source) return undefined;
   const upright = sharp(source.bytes, { limitInputPixels: limits.maxPixels, failOn: "error" }).autoOrient().toColourspace("srgb");
-  const pixels = await operate(await pixelsOf(upright), operations);
+  const pixels = await operate(await pixelsOf(upright), ownOf(operations));
   const made = await render(pixels, pipelineOf(pixels), base.mimeType, editedSourceType(base.digitalSourceType, operations));
   if (made.original.length > limits.maxBytes) return { problem: tooLarge(made.original.length) };
   await putRenditions(media, workspaceId, id, made);

@@ -1,9 +1,9 @@
 import sharp, { type Matrix3x3, type Sharp } from "sharp";
-import { type FilterName, type Operation, type Size, sizesAfter } from "../library/index.ts";
+import { type FilterName, type OwnOperation, type Size, sizesAfter } from "../library/index.ts";
 import { type Pixels, pipelineOf, pixelsOf } from "./pixels.ts";
 
 /** Does operations one after the other, each on the pixels that the one before has left: a single pipeline would put them in an order of its own. */
-export async function operate(pixels: Pixels, operations: readonly Operation[]): Promise<Pixels> {
+export async function operate(pixels: Pixels, operations: readonly OwnOperation[]): Promise<Pixels> {
   const sizes = sizesAfter(pixels, operations);
   let now = pixels;
   for (const [index, operation] of operations.entries())
@@ -12,7 +12,7 @@ export async function operate(pixels: Pixels, operations: readonly Operation[]):
 }
 
 /** `size` is what the operation leaves. */
-function done(image: Sharp, operation: Operation, { width, height }: Size): Sharp {
+function done(image: Sharp, operation: OwnOperation, { width, height }: Size): Sharp {
   switch (operation.type) {
     case "crop":
       return image.extract({ left: operation.left, top: operation.top, width, height });

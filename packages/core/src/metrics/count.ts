@@ -24,7 +24,7 @@ export function countGeneration(ctx: Context, deps: MetricsDeps & { jobs: Pick<J
     const mark = deps.metrics.mark(ctx.workspaceId, id, job.finishedAt, ctx.clock.now());
     try {
       const news = await watchModels(ctx, deps, ended);
-      await deps.metrics.add(ctx.workspaceId, dayOf(Date.parse(job.createdAt)), additionsOf(ended, job.template), [mark, ...news]);
+      await deps.metrics.add(ctx.workspaceId, dayOf(Date.parse(job.createdAt)), additionsOf(ended, job), [mark, ...news]);
       return true;
     } catch (error) {
       // The mark is the first of the writes: it was counted before.

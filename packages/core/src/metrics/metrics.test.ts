@@ -42,7 +42,11 @@ type Said = { outcome: Attempt["outcome"]; reason?: Attempt["reason"]; ms?: numb
 
 /** A generation that has ended, with these attempts one after the other. */
 async function ended(...said: Said[]): Promise<Job> {
-  const job = newJob(ctx, { prompt: "fog", quality: "draft", count: 1, tags: [] });
+  return endedAs({}, ...said);
+}
+
+async function endedAs(more: Partial<Job>, ...said: Said[]): Promise<Job> {
+  const job = { ...newJob(ctx, { prompt: "fog", quality: "draft", count: 1, tags: [] }), ...more };
   const attempts = said.map(({ outcome, reason, ms = 200, cost = 0, provider = "replicate" }): Attempt => {
     const startedAt = instant(time.now);
     time.now += ms;
@@ -106,6 +110,18 @@ describe("a generation that has ended", () => {
       { day: "2026-11-21", drawn: 1, refused: 1 },
     ]);
     expect((await report(ctx, deps, { by: "all", from: "2026-11-21", to: "2026-11-21" })).items).toMatchObject([{ drawn: 1 }]);
+  });
+
+  test("that edits a picture is counted for its model, and in all for its cost: nothing was drawn", async () => {
+    const source = { sha256: "", mimeType: "image/png", width: 64, height: 64 };
+    const edit = { imageId: newId("img", time.now), operation: { type: "remove_background" } as const, source };
+    await count({ outcome: "drawn", cost: 3_000 });
+    const job = await endedAs({ id: newId("edt", time.now), edit }, { outcome: "failed", cost: 0 }, { outcome: "drawn", cost: 20_000 });
+    expect(await countGeneration(ctx, deps, job.id)).toBe(true);
+    expect(await countGeneration(ctx, deps, job.id)).toBe(false);
+    expect(await all()).toMatchObject({ drawn: 1, failed: 0, costMicroUsd: 23_000 });
+    expect((await report(ctx, deps, { by: "model" })).items).toMatchObject([{ drawn: 2, failed: 1, costMicroUsd: 23_000 }]);
+    expect((await deps.jobs.list(ctx.workspaceId, { limit: 10 })).items.map(({ edit }) => edit)).toEqual([undefined]);
   });
 
   test("costs one read of its figures, whatever was made", async () => {

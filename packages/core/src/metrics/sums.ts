@@ -89,8 +89,14 @@ export const outcomeOf = ({ outcome, reason }: Ended): (typeof counted)[keyof ty
 
 export const msOf = ({ startedAt, endedAt }: Ended): number => Math.max(0, Date.parse(endedAt ?? startedAt) - Date.parse(startedAt));
 
-/** What the attempts of a generation add to the day of its request. */
-export function additionsOf(attempts: readonly Ended[], template?: { id: string; version: number }): Sums {
+/**
+ * What the attempts of a generation add to the day of its request. An edit costs like one, and its model works or fails like any; but no picture more comes
+ * of it, so that the figures of everything count its money alone.
+ */
+export function additionsOf(
+  attempts: readonly Ended[],
+  { template, edit }: { template?: { id: string; version: number }; edit?: unknown } = {},
+): Sums {
   const sums: Record<string, number> = {};
   const add = (name: string, amount: number) => {
     if (amount !== 0) sums[name] = (sums[name] ?? 0) + amount;
@@ -99,6 +105,7 @@ export function additionsOf(attempts: readonly Ended[], template?: { id: string;
     const outcome = outcomeOf(attempt);
     for (const subject of [subjectOf.all, subjectOf.model(attempt), ...(template ? [subjectOf.template(template)] : [])]) {
       add(nameOf(subject, "costMicroUsd"), attempt.costMicroUsd ?? 0);
+      if (edit !== undefined && subject === subjectOf.all) continue;
       if (outcome) add(nameOf(subject, outcome), 1);
       if (outcome === "drawn") add(nameOf(subject, `ms/${bucketOf(msOf(attempt))}`), 1);
     }

@@ -152,7 +152,7 @@ describe("a plan", () => {
   test("that cannot be filled any more says what is wrong in its runs, and fails for nobody", async () => {
     const at = world();
     const plan = await at.create({ timeZone: "UTC", rules: [{ from: "06:00", to: "07:00", count: 1 }] });
-    const broken = { ...at.deps, catalogue: { models: [], order: [] } };
+    const broken = { ...at.deps, catalogue: { models: [], edits: [], order: [] } };
     at.time.now += 7 * hourMs - 1;
     await advance(at.ctx, broken, plan);
     expect(await at.runs(plan)).toMatchObject([{ state: "skipped", problem: { code: "request/invalid" } }]);

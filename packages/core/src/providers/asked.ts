@@ -1,5 +1,6 @@
 import type { ImageModel, Parameters, Sizes } from "./catalogue.ts";
-import type { Failed, Picture } from "./contract.ts";
+import type { Alteration, Failed, Picture } from "./contract.ts";
+import { type EditModel, unfit } from "./edit-catalogue.ts";
 import { failed } from "./failures.ts";
 
 /** A picture in the terms of the model that is to draw it. */
@@ -47,6 +48,27 @@ export function askedOf(models: readonly ImageModel[], provider: string, picture
     parameters: { ...row.parameters[picture.quality], ...(style && "parameters" in style ? style.parameters : {}) },
   };
 }
+
+/** The model that is to make a change, and what is sent to it beside the picture, in its own words. Nothing is sent for what is known to be impossible. */
+export function alterationOf(
+  models: readonly EditModel[],
+  provider: string,
+  { model, operation, source }: Alteration,
+): { kind: "asked"; row: EditModel; parameters: Parameters } | Failed {
+  const row = models.find((one) => one.provider === provider && one.model === model);
+  if (!row || row.does !== operation.type)
+    return failed("bad-request", `${provider} has no model ${model} in the catalogue that does this. Choose another.`);
+  if (row.state === "retired") return failed("bad-request", `${row.title} is retired. ${row.why ?? ""} Choose another model.`);
+  const forFactor = operation.type === "upscale" ? row.factors?.[operation.factor] : {};
+  if (!forFactor) return failed("bad-request", `${row.title} cannot enlarge by that factor.`);
+  const wrong = unfit(row, { ...source, bytes: source.bytes.length });
+  if (wrong) return failed("bad-request", `${row.title} cannot take this picture. ${wrong}`);
+  return { kind: "asked", row, parameters: { ...row.parameters, ...forFactor } };
+}
+
+/** What the catalogue asks for a change; 0 where it has no such model. */
+export const editPriceOf = (models: readonly EditModel[], provider: string, { model }: Pick<Alteration, "model">): number =>
+  models.find((row) => row.provider === provider && row.model === model)?.priceMicroUsd ?? 0;
 
 /** What the catalogue asks for a picture; 0 where it has no such model. */
 export const priceOf = (models: readonly ImageModel[], provider: string, { model, quality }: Pick<Picture, "model" | "quality">): number =>

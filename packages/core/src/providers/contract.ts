@@ -1,5 +1,6 @@
 import type { Outside } from "../outside/index.ts";
 import type { ImageModel, Quality } from "./catalogue.ts";
+import type { EditModel, EditOperation } from "./edit-catalogue.ts";
 
 /** One image that is wanted. Sides in pixels: the nearest that the model can do is taken. */
 export type Picture = {
@@ -17,6 +18,19 @@ export type Picture = {
   /** Where the provider may tell what becomes of it. It should name the attempt, and be hard to guess. */
   webhookUrl?: string | undefined;
 };
+
+/** One change of a picture that is wanted. */
+export type Alteration = {
+  /** As a picture's. */
+  attemptId: string;
+  model: string;
+  operation: EditOperation;
+  source: SourceFile;
+  webhookUrl?: string | undefined;
+};
+
+/** The picture that is to be changed: a whole PNG, JPEG or WebP. Sides in pixels. */
+export type SourceFile = { bytes: Buffer; mimeType: string; width: number; height: number };
 
 /** What was drawn: the file, or where it lies for now. Get it with `fetchOutput`, soon. */
 export type Output = { kind: "bytes"; bytes: Buffer; mimeType: string } | { kind: "url"; url: string };
@@ -76,14 +90,15 @@ export type Submitted = Done | Accepted | Failed;
 export type Polled = Done | Running | Failed | Unanswered;
 export type Fetched = { kind: "file"; bytes: Buffer; mimeType: string } | Failed;
 
-/** An attempt of which it is not known what came of it. */
-export type Attempt = {
-  picture: Picture;
+/** What is known of an attempt of which it is not known what came of it. */
+type Lost = {
   /** ISO 8601, written before the call. */
   startedAt: string;
   /** References that other attempts have brought: what is theirs is not this one's. */
   known?: readonly string[];
 };
+export type Attempt = Lost & { picture: Picture };
+export type EditAttempt = Lost & { alteration: Alteration };
 /** `absent`: they surely have no such work. */
 export type Found = { kind: "found"; reference: string } | { kind: "absent" } | { kind: "unknown"; detail: string };
 
@@ -102,8 +117,18 @@ export type Provider = {
   /** Asks to stop. Whether it did, and what is billed, polling tells. */
   cancel?(reference: string): Promise<{ kind: "asked" } | Failed>;
   lookUp?(attempt: Attempt): Promise<Found>;
+  /** Where it has models that change pictures. What it accepts is polled, canceled and fetched as a drawing is. */
+  editor?: Editor;
   /** The file, once its size and first and last bytes are those of a whole PNG, JPEG or WebP. */
   fetchOutput(output: Output): Promise<Fetched>;
+};
+
+/** Changes pictures, under the same promises: one `submit`, one paid request. */
+export type Editor = {
+  /** What it costs at most, in millionths of a dollar. 0 for a model that it does not have: `submit` says so. */
+  estimate(alteration: Pick<Alteration, "model">): number;
+  submit(alteration: Alteration): Promise<Submitted>;
+  lookUp?(attempt: EditAttempt): Promise<Found>;
 };
 
 /** What is configured for one provider. */
@@ -125,6 +150,8 @@ export type Means = {
   outside: Outside;
   /** The catalogue; each takes its own rows. */
   models: readonly ImageModel[];
+  /** The same of models that change pictures. */
+  edits?: readonly EditModel[];
   patience?: Partial<Patience>;
   /** Epoch milliseconds. By default the process's clock. */
   now?: () => number;

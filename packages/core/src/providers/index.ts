@@ -11,8 +11,11 @@ export {
 } from "./catalogue.ts";
 export type {
   Accepted,
+  Alteration,
   Attempt,
   Done,
+  EditAttempt,
+  Editor,
   Failed,
   Failure,
   FailureClass,
@@ -26,11 +29,13 @@ export type {
   Provider,
   Running,
   Settings,
+  SourceFile,
   Submitted,
   Unanswered,
 } from "./contract.ts";
+export { type EditModel, type EditOperation, type Factor, factors, unfit } from "./edit-catalogue.ts";
 export { limitsFrom, type ProviderLimits } from "./limits.ts";
-export { imageModels } from "./models/index.ts";
+export { editModels, imageModels } from "./models/index.ts";
 export { makeProvider } from "./registry.ts";
 export { drawsForAdults, isProviderName, missingSettings, type ProviderName, providerNames, settingNames } from "./settings.ts";
 export {

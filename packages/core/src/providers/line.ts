@@ -24,6 +24,8 @@ export type Heard<Value> = { kind: "heard"; value: Value; headers: Readonly<Reco
 const patienceDefault: Patience = { submitMs: 120_000, readMs: 15_000, fileMs: 60_000 };
 /** Of answers; those that carry a picture in base64 are the longest. */
 const answerBytesMax = 48 * 1024 * 1024;
+/** Milliseconds for a file that goes there: beside a paid call, it has to fit into a worker's lease. */
+const sendMsMax = 30_000;
 const fileBytesMax = 32 * 1024 * 1024;
 
 /** How an adapter speaks with its provider. Nothing here is repeated, and whatever goes wrong becomes a `Failed`. */
@@ -34,11 +36,12 @@ export function lineTo(manners: Manners, settings: Settings, { outside, patience
   const { submitMs, readMs, fileMs } = { ...patienceDefault, ...patience };
   const secrets = secretsOf(settings, manners.headers);
 
-  async function ask(purpose: Purpose, request: OutsideRequest, atMostMs = Number.POSITIVE_INFINITY): Promise<OutsideAnswer | Failed> {
+  async function ask(purpose: Purpose, request: OutsideRequest, atMostMs?: number): Promise<OutsideAnswer | Failed> {
+    const deadlineMs = purpose === "pay" ? Math.min(atMostMs ?? submitMs, submitMs) : (atMostMs ?? readMs);
     try {
       return await outside.call(
         { ...request, headers: { accept: "application/json", ...manners.headers, ...request.headers } },
-        { deadlineMs: Math.min(atMostMs, purpose === "pay" ? submitMs : readMs), maxBytes: answerBytesMax, allow },
+        { deadlineMs, maxBytes: answerBytesMax, allow },
       );
     } catch (error) {
       if (error instanceof OutsideError) return failedByOutside(error, title, purpose);
@@ -110,6 +113,14 @@ export function lineTo(manners: Manners, settings: Settings, { outside, patience
     },
     /** A question. */
     read: <Value>(path: string, shape: z.ZodType<Value>) => hear("read", { url: baseUrl + path }, shape),
+    /** A POST of some bytes that costs nothing, such as a file that is to be used. */
+    send: <Value>(path: string, contentType: string, body: Buffer, shape: z.ZodType<Value>) =>
+      hear(
+        "read",
+        { method: "POST", url: baseUrl + path, headers: { "content-type": contentType }, body },
+        shape,
+        Math.min(fileMs, sendMsMax),
+      ),
     /** A POST that costs nothing, such as to cancel. */
     async tell(path: string, body: unknown): Promise<{ kind: "asked" } | Failed> {
       const answer = await ask("read", json(path, body));

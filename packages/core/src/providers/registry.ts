@@ -32,8 +32,6 @@ export function makeProvider(name: ProviderName, settings: Settings, means: Mean
   const provider = makers[name](settings, means);
   const missing = provider.missing();
   if (missing.length === 0) return provider;
-  return {
-    ...provider,
-    submit: async () => failed("reauthorise", `${name} is not configured. Set ${missing.join(" and ")}.`),
-  };
+  const submit = async () => failed("reauthorise", `${name} is not configured. Set ${missing.join(" and ")}.`);
+  return { ...provider, submit, ...(provider.editor && { editor: { ...provider.editor, submit } }) };
 }

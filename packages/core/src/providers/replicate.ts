@@ -1,31 +1,18 @@
 import Replicate, { parseProgressFromLogs } from "replicate";
 import * as z from "zod";
 import { OutsideError, oneCall } from "../outside/index.ts";
-import { type Asked, askedOf, priceOf } from "./asked.ts";
-import type { Attempt, Failed, Found, Means, Picture, Polled, Provider, Settings, Submitted } from "./contract.ts";
+import { type Asked, alterationOf, askedOf, editPriceOf, priceOf } from "./asked.ts";
+import type { Alteration, Attempt, EditAttempt, Failed, Found, Means, Picture, Polled, Provider, Settings, Submitted } from "./contract.ts";
 import { failed, failedByOutside, type Purpose, unreadable } from "./failures.ts";
 import { jsonOf, lineTo, unanswered } from "./line.ts";
+import { filesSince, keepFile } from "./replicate-files.ts";
+import { byFile, byInput, type Called, chosen, type Judge, Prediction } from "./replicate-traces.ts";
 
 const name = "replicate";
 const title = "Replicate";
 /** Webhooks tell sooner; this is for those that are lost. */
 const pollAfterMs = 3_000;
 
-const Prediction = z.looseObject({
-  id: z.string().regex(/^\w+$/),
-  model: z.string().optional(),
-  version: z.string().nullish(),
-  status: z.string(),
-  input: z.record(z.string(), z.unknown()).nullish(),
-  output: z.unknown(),
-  error: z.unknown(),
-  logs: z.string().nullish(),
-  created_at: z.string().nullish(),
-  started_at: z.string().nullish(),
-  data_removed: z.boolean().nullish(),
-  webhook: z.string().nullish(),
-});
-type Prediction = z.infer<typeof Prediction>;
 const Page = z.looseObject({ next: z.string().nullish(), results: z.array(Prediction) });
 
 /**
@@ -36,7 +23,7 @@ const Page = z.looseObject({ next: z.string().nullish(), results: z.array(Predic
  * finished one, and accept signatures of any age.
  */
 export function replicate(settings: Settings, means: Means): Provider {
-  const { models, outside, now = Date.now } = means;
+  const { models, edits = [], outside, now = Date.now } = means;
   const { key = "" } = settings;
   const line = lineTo(
     {
@@ -73,10 +60,16 @@ export function replicate(settings: Settings, means: Means): Provider {
     return read.success ? { kind: "heard", value: read.data } : unreadable(title, purpose);
   }
 
+  /** By the catalogue: they tell no price. */
+  function costOf(model: string | undefined, version: string | null | undefined): number {
+    const isIt = (one: { provider: string; model: string; version?: string }) =>
+      one.provider === name && (one.model === model || (!!version && one.version === version));
+    return models.find(isIt)?.priceMicroUsd.standard ?? edits.find(isIt)?.priceMicroUsd ?? 0;
+  }
+
   function polledOf(prediction: Prediction): Polled {
     const { id, model, version, status, error } = prediction;
-    const row = models.find((one) => one.provider === name && (one.model === model || (version && one.version === version)));
-    const costMicroUsd = row ? priceOf(models, name, { model: row.model, quality: "standard" }) : 0;
+    const costMicroUsd = costOf(model, version);
     switch (status) {
       case "starting":
         return { kind: "running", progress: 0, pollAfterMs };
@@ -109,16 +102,25 @@ export function replicate(settings: Settings, means: Means): Provider {
 
   async function submit(picture: Picture): Promise<Submitted> {
     const asked = askedOf(models, name, picture);
-    if (asked.kind === "failed") return asked;
-    const { model, version } = asked.row;
+    return asked.kind === "failed" ? asked : create(asked.row, inputOf(asked), picture.webhookUrl);
+  }
+
+  async function create({ model, version }: Called, input: Record<string, unknown>, webhook: string | undefined): Promise<Submitted> {
     const heard = await once("pay", Prediction, ({ predictions }) =>
       predictions.create({
         ...(version === undefined ? { model } : { version }),
-        input: inputOf(asked),
-        ...(picture.webhookUrl !== undefined && { webhook: picture.webhookUrl, webhook_events_filter: ["start", "completed"] as const }),
+        input,
+        ...(webhook !== undefined && { webhook, webhook_events_filter: ["start", "completed"] as const }),
       } as Parameters<typeof predictions.create>[0]),
     );
     return heard.kind === "failed" ? heard : { kind: "accepted", reference: heard.value.id, pollAfterMs };
+  }
+
+  async function submitEdit(alteration: Alteration): Promise<Submitted> {
+    const asked = alterationOf(edits, name, alteration);
+    if (asked.kind === "failed") return asked;
+    const kept = await keepFile(line, alteration.source, alteration.attemptId);
+    return kept.kind === "failed" ? kept : create(asked.row, { image: kept.url, ...asked.parameters }, alteration.webhookUrl);
   }
 
   async function poll(reference: string): Promise<Polled> {
@@ -126,12 +128,29 @@ export function replicate(settings: Settings, means: Means): Provider {
     return heard.kind === "failed" ? unanswered(heard, pollAfterMs) : polledOf(heard.value);
   }
 
-  async function lookUp(attempt: Attempt): Promise<Found> {
-    const { picture, startedAt, known = [] } = attempt;
+  async function lookUp({ picture, ...attempt }: Attempt): Promise<Found> {
     const asked = askedOf(models, name, picture);
     if (asked.kind === "failed") return { kind: "absent" };
+    return find(byInput(asked.row, inputOf(asked)), { ...attempt, attemptId: picture.attemptId });
+  }
+
+  async function lookUpEdit({ alteration, ...attempt }: EditAttempt): Promise<Found> {
+    const asked = alterationOf(edits, name, alteration);
+    if (asked.kind === "failed") return { kind: "absent" };
+    const { attemptId } = alteration;
+    const kept = await filesSince(line, Date.parse(attempt.startedAt) - filesBeforeMs);
+    if (kept === "too-many") return { kind: "unknown", detail: "Replicate was given too many files since to look through them." };
+    if (kept.kind === "failed") return { kind: "unknown", detail: kept.failure.detail };
+    const own = kept.files.find((file) => file.attemptId === attemptId)?.url;
+    const others = kept.files.filter((file) => file.attemptId !== attemptId).map(({ url }) => url);
+    return find(byFile(asked.row, own, others), { ...attempt, attemptId });
+  }
+
+  async function find(
+    judge: Judge,
+    { attemptId, startedAt, known = [] }: Omit<Attempt, "picture"> & { attemptId: string },
+  ): Promise<Found> {
     const since = Date.parse(startedAt) - clockSkewMs;
-    const wanted = inputOf(asked);
     const candidates: Prediction[] = [];
     for (let next: string | undefined, pages = 0; ; pages += 1) {
       const page: { kind: "heard"; value: z.infer<typeof Page> } | Failed = await once("read", Page, (client) =>
@@ -145,7 +164,7 @@ export function replicate(settings: Settings, means: Means): Provider {
       if (URL.parse(next)?.origin !== new URL(line.baseUrl).origin || pages >= pagesMax)
         return { kind: "unknown", detail: "Replicate has had too many predictions since to look through them." };
     }
-    return chosen(candidates, wanted, picture, now() - Date.parse(startedAt) > line.submitMs + settlingMs);
+    return chosen(candidates, judge, attemptId, now() - Date.parse(startedAt) > line.submitMs + settlingMs);
   }
 
   return {
@@ -159,6 +178,7 @@ export function replicate(settings: Settings, means: Means): Provider {
       return heard.kind === "failed" ? heard : { kind: "asked" };
     },
     lookUp,
+    editor: { estimate: (alteration) => editPriceOf(edits, name, alteration), submit: submitEdit, lookUp: lookUpEdit },
     fetchOutput: (output) =>
       line.fetchOutput(output, ({ protocol, hostname }) => protocol === "https:" && /(^|\.)replicate\.delivery$/.test(hostname)),
   };
@@ -168,6 +188,8 @@ const clockSkewMs = 60_000;
 /** After its deadline, until a request that was still on its way is surely in their list. */
 const settlingMs = 30_000;
 const pagesMax = 20;
+/** What predictions of the time read was given before them. */
+const filesBeforeMs = 15 * 60_000;
 
 function inputOf({ row, prompt, negativePrompt, seed, width, height, ratio, parameters }: Asked): Record<string, unknown> {
   return {
@@ -177,24 +199,6 @@ function inputOf({ row, prompt, negativePrompt, seed, width, height, ratio, para
     ...(row.sizes.kind === "ratios" ? { aspect_ratio: ratio } : { width, height }),
     ...parameters,
   };
-}
-
-/**
- * The attempt's prediction among those made since: by its webhook where that is told, else by all of its input, the seed included. A webhook is known by the
- * attempt that it names: since then this server may have got another address.
- */
-function chosen(candidates: readonly Prediction[], wanted: Record<string, unknown>, { attemptId }: Picture, settled: boolean): Found {
-  const byHook = candidates.find(({ webhook }) => webhook?.includes(attemptId));
-  if (byHook) return { kind: "found", reference: byHook.id };
-  const matching = candidates.filter(({ input, webhook }) => {
-    return !webhook && Object.entries(wanted).every(([field, value]) => input?.[field] === value);
-  });
-  const [match] = matching;
-  if (match && matching.length === 1) return { kind: "found", reference: match.id };
-  if (match) return { kind: "unknown", detail: "Replicate has several predictions that could be it." };
-  if (candidates.some(({ data_removed: removed }) => removed))
-    return { kind: "unknown", detail: "Replicate has already deleted what was asked of some predictions made since." };
-  return settled ? { kind: "absent" } : { kind: "unknown", detail: "Replicate does not have it yet; it might still be on its way." };
 }
 
 const outputsOf = (output: unknown) =>

@@ -1,5 +1,5 @@
 import { imageStore } from "@atelier/core/library";
-import { arrivalAt, awaitedImage, giveUp, processArrival } from "@atelier/core/media";
+import { arrivalAt, awaitedImage, giveUp, processArrival, processVersion } from "@atelier/core/media";
 import * as z from "zod/mini";
 import { media, once, table } from "../clients.ts";
 import { consumer, workerContext } from "./consume.ts";
@@ -19,7 +19,12 @@ export const handler = consumer(
   StorageEvent,
   async (event, note) => {
     for (const arrival of arrivalsIn(event)) {
-      note({ subject: arrival.imageId });
+      note({ subject: arrival.versionId ?? arrival.imageId });
+      if (arrival.versionId !== undefined) {
+        const made = await processVersion(workerContext(arrival.workspaceId, ""), deps(), { ...arrival, versionId: arrival.versionId });
+        note({ correlationId: made?.correlationId, state: made?.state });
+        continue;
+      }
       const image = await awaitedImage(deps(), arrival);
       if (!image) continue;
       note({ correlationId: image.correlationId });
@@ -29,7 +34,9 @@ export const handler = consumer(
   },
   {
     async giveUp(event) {
-      for (const arrival of arrivalsIn(event)) await giveUp(workerContext(arrival.workspaceId, ""), deps(), arrival);
+      // What was drawn, or made of a version, is looked after by its job.
+      for (const arrival of arrivalsIn(event).filter(({ versionId }) => versionId === undefined))
+        await giveUp(workerContext(arrival.workspaceId, ""), deps(), arrival);
     },
   },
 );

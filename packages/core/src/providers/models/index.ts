@@ -23,3 +23,5 @@ export const imageModels: readonly ImageModel[] = [
   ...bedrockModels,
   ...selfHostedModels,
 ];
+
+export { editModels } from "./edits.ts";

@@ -1,6 +1,6 @@
-import { catalogueOf, maxImages, type Offered } from "@atelier/core/generation";
+import { catalogueOf, type EditOffered, maxImages, type Offered } from "@atelier/core/generation";
 import { instant } from "@atelier/core/kernel";
-import type { Sizes } from "@atelier/core/providers";
+import { factors, type Sizes } from "@atelier/core/providers";
 import { builtInText, lineOf, promptMax, type TextOffered, textCatalogueOf, tokensMax } from "@atelier/core/writing";
 import * as z from "zod";
 import { capacity } from "../../capacity.ts";
@@ -13,7 +13,7 @@ const Model = z
   .object({
     provider: text(60),
     model: text(120),
-    kind: z.enum(["image", "edit"]),
+    kind: z.literal("image"),
     title: text(120),
     description: text(2_000).optional(),
     capabilities: z.object({
@@ -36,6 +36,30 @@ const Model = z
     pausedUntil: Instant.optional().describe("Its provider fails at the moment. What only it may draw waits; all else goes to the next."),
   })
   .meta({ id: "Model" });
+
+const EditModel = z
+  .object({
+    provider: text(60),
+    model: text(120),
+    kind: z.literal("edit"),
+    title: text(120),
+    description: text(2_000).optional(),
+    capabilities: z.object({
+      operation: z.enum(["remove_background", "upscale"]).describe("Of `POST /v1/images/{id}/edits`."),
+      factors: z
+        .array(z.union(factors.map((factor) => z.literal(factor))))
+        .max(factors.length)
+        .optional(),
+      minSide: Amount.describe("This and the next are of pictures that it takes."),
+      maxPixels: Amount,
+      maxBytes: Amount,
+    }),
+    priceMicroUsd: Amount.describe("For one edit; 1,000,000 is a dollar."),
+    state: z.enum(["on", "off", "retired"]),
+    why: text(2_000).optional().describe("Why it is not on, or is not asked for now."),
+    pausedUntil: Instant.optional().describe("Its provider fails at the moment. What only it may do waits; all else goes to the next."),
+  })
+  .meta({ id: "EditModel", description: "A model that changes pictures, and draws none." });
 
 const TextModel = z
   .object({
@@ -97,6 +121,22 @@ function modelBody({ provider, model, kind, title, description, sizes, seed, neg
   };
 }
 
+function editModelBody({ provider, model, kind, title, description, takes, ...row }: EditOffered, pausedUntil?: string) {
+  const { minSide, maxPixels, maxBytes } = takes;
+  return {
+    ...{ provider, model, kind, title, description },
+    capabilities: {
+      operation: row.does,
+      ...(row.factors && { factors: factors.filter((factor) => row.factors?.[factor]) }),
+      ...{ minSide, maxPixels, maxBytes },
+    },
+    priceMicroUsd: row.priceMicroUsd,
+    state: row.use,
+    why: row.use === "on" ? whyPaused(pausedUntil) : row.why,
+    pausedUntil,
+  };
+}
+
 const isOn = ({ use }: Pick<Offered, "use">): boolean => use === "on";
 
 const example = catalogueOf((provider) => (provider === "sketch" ? [] : ["STABILITY_API_KEY"]));
@@ -111,26 +151,29 @@ export const listModels = operation({
   summary: "The catalogue of models, with what each can do and costs",
   auth: "user",
   status: 200,
-  response: z.object({ items: z.array(z.union([Model, TextModel])).max(1_000) }),
+  response: z.object({ items: z.array(z.union([Model, EditModel, TextModel])).max(1_000) }),
   problems: [],
   example: {
     response: {
       items: [
         ...example.models.filter(({ provider, model }) => provider === "sketch" || model === "core").map((row) => modelBody(row)),
+        ...example.edits.filter(({ model }) => model === "upscale-fast").map((row) => editModelBody(row)),
         ...exampleTexts.models.filter(({ provider }) => provider === builtInText || provider === "openai").map((row) => textModelBody(row)),
       ],
     },
   },
   async run(ctx) {
-    const { models } = await catalogue();
+    const { models, edits } = await catalogue();
     const texts = (await textCatalogue()).models;
-    const lines = [...models.filter(isOn).map(({ provider }) => provider), ...texts.filter(isOn).map(({ provider }) => lineOf(provider))];
+    const drawing = [...models, ...edits];
+    const lines = [...drawing.filter(isOn).map(({ provider }) => provider), ...texts.filter(isOn).map(({ provider }) => lineOf(provider))];
     const pauses = await (await capacity()).pauses([...new Set(lines)]);
     const now = ctx.clock.now();
     const until = (line: string): string | undefined => ((pauses[line] ?? 0) > now ? instant(pauses[line] ?? 0) : undefined);
     return {
       items: [
         ...models.map((row) => modelBody({ ...row, pausedUntil: isOn(row) ? until(row.provider) : undefined })),
+        ...edits.map((row) => editModelBody(row, isOn(row) ? until(row.provider) : undefined)),
         ...texts.map((row) => textModelBody(row, isOn(row) ? until(lineOf(row.provider)) : undefined)),
       ],
     };

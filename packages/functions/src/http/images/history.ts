@@ -11,7 +11,7 @@ const Entry = z
     at: Instant,
     act: z.enum(acts).describe("What happened."),
     actor: ActorId,
-    subject: Id.describe("The generation, the image or the post to which it happened."),
+    subject: Id.describe("The generation, the edit by a provider, the image or the post to which it happened."),
     correlationId: text(64).describe("The request with which it began: what came of one request has the same."),
   })
   .meta({ id: "HistoryEntry" });

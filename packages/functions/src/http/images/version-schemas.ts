@@ -1,4 +1,12 @@
-import { type ImageVersion as ImageVersionRow, mimeTypes, mostOperations, Operation, paths, versionStates } from "@atelier/core/library";
+import {
+  type ImageVersion as ImageVersionRow,
+  mimeTypes,
+  mostOperations,
+  Operation,
+  paths,
+  type VersionMaking,
+  versionStates,
+} from "@atelier/core/library";
 import * as z from "zod";
 import { ActorId, Amount, Instant, idOf, Trouble, text, Url } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
@@ -14,6 +22,13 @@ export const ImageVersion = z
     state: z.enum(versionStates),
     from: z.int().min(1).optional().describe("Number of the version that it was made of."),
     operations: z.array(Operation).max(mostOperations),
+    provider: text(60)
+      .optional()
+      .describe("Who is asked first, and in the end who has made it. Absent where it is made here, as is all of the next."),
+    model: text(120).optional(),
+    editId: idOf("edt").optional().describe("Under which the history tells of it, as of a generation."),
+    estimateMicroUsd: Amount.optional().describe("What it costs at most with the one who is asked first."),
+    costMicroUsd: Amount.optional().describe("What it has cost in the end, with what failed before; also where it failed."),
     width: Amount.optional(),
     height: Amount.optional(),
     bytes: Amount.optional(),
@@ -36,6 +51,7 @@ export async function versionBody({
   correlationId: _correlation,
   version: _version,
   file,
+  making,
   id,
   imageId,
   number,
@@ -47,8 +63,12 @@ export async function versionBody({
     original: await media.link(paths.original(workspaceId, imageId, file)),
     thumbnail: await media.link(paths.thumbnail(workspaceId, imageId, file)),
   };
-  return { id, imageId, number, state, ...shown, ...file, urls: urls ?? {} };
+  return { id, imageId, number, state, ...shown, ...(making && costs(making)), ...file, urls: urls ?? {} };
 }
+
+const costs = ({ editId, provider, model, estimateMicroUsd, costMicroUsd }: VersionMaking) => ({
+  ...{ editId, provider, model, estimateMicroUsd, costMicroUsd },
+});
 
 export const exampleVersion = {
   id: "ver_01JD5S9A1Z9QF3V2N8XK4T7B1G",

@@ -8,7 +8,7 @@ import { operation } from "../operation.ts";
 import { idOf, text } from "../schemas.ts";
 
 /** Of the work that it is about: what a webhook's address says, as the worker made it (`providers.ts`). */
-const Place = z.object({ workspace: idOf("wks"), generation: idOf("gen"), attempt: idOf("att").optional() });
+const Place = z.object({ workspace: idOf("wks"), generation: z.union([idOf("gen"), idOf("edt")]), attempt: idOf("att").optional() });
 
 /**
  * A signature says who speaks, but not that it is the first time, nor that nothing has happened since, and it does not cover the address. So nothing of what
