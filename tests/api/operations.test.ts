@@ -27,10 +27,10 @@ const steps = (id: string) => looked<Step>(`trace?id=${id}`);
 const storyTo = (id: string, what: string, type: string): Promise<Step[]> =>
   until(`${what} of ${id}`, async () => {
     const story = await steps(id);
-    return story.some((step) => step.what === what && step.type === type) && story.filter((step) => !isOfHistory(step));
+    return story.some((step) => step.what === what && step.type === type) && story.filter((step) => !isBeside(step));
   });
-/** The history is written beside all else, at no place of the story that is its own. */
-const isOfHistory = ({ what }: Pick<Step, "what">): boolean => what === "keep history";
+/** Figures and the history are written beside all else, at no place of the story that is their own. */
+const isBeside = ({ what }: Pick<Step, "what">): boolean => /^(keep history|count)/.test(what);
 const told = (story: Step[]): string[] => story.map(({ what, type, state }) => [what, type, state].filter(Boolean).join(" "));
 const arguments_ = (...more: string[]) => [...more, "--url", atelier.url];
 
@@ -51,8 +51,10 @@ test("a generation and everything that it causes stand under the id of its reque
   expect(new Set(story.map(({ correlationId }) => correlationId)).size).toBe(1);
   expect(story[0]?.correlationId).toMatch(/^req_/);
   expect(story.find(({ what }) => what === "process image")?.subject).toBe(imageIds[0]);
-  expect((await steps(story[0]?.correlationId ?? "")).filter((step) => !isOfHistory(step))).toEqual(story);
-  await until("the history", async () => (await steps(id)).some((step) => isOfHistory(step) && step.type === "generation.job.succeeded"));
+  expect((await steps(story[0]?.correlationId ?? "")).filter((step) => !isBeside(step))).toEqual(story);
+  await until("the history", async () =>
+    (await steps(id)).some((step) => step.what === "keep history" && step.type === "generation.job.succeeded"),
+  );
 });
 
 test("a post is followed from its request to its entry in the gallery, and to the mark on its image", async () => {
@@ -70,7 +72,7 @@ test("a post is followed from its request to its entry in the gallery, and to th
   ]);
   expect(new Set(story.map(({ correlationId }) => correlationId)).size).toBe(1);
   const printed = await trace(arguments_(id));
-  expect(printed.split("\n").filter((line) => !line.includes("keep history"))).toHaveLength(5);
+  expect(printed.split("\n").filter((line) => !/keep history|count/.test(line))).toHaveLength(5);
   expect(printed).toMatch(/^\d\d:\d\d:\d\d\.\d{3} http\/posts +createPost → 201 +\d+ ms pst_/);
 });
 

@@ -178,7 +178,7 @@ describe("an edit", () => {
     for (let count = 0; count < 3; count += 1) {
       // The one in the middle never reaches them.
       simulators.replicate.order(count === 1 ? "resetBefore" : "resetAfter");
-      const edit = await shop.edit(image, { ...twice, model: "nightmareai/real-esrgan" });
+      const edit = await shop.edit(image, { ...twice, model: "nightmareai/real-esrgan", from: 1 });
       await shop.work(edit.asked);
       edits.push(edit);
     }
