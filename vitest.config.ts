@@ -13,8 +13,8 @@ const shared = { isolate: false, testTimeout: 60_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     pool: "forks",
-    // Two more than cores: much of a test of the whole system is waiting for a lease, a delay or a start.
-    maxWorkers: availableParallelism() + 2,
+    // One more than cores: much of a test of the whole system is waiting for a lease, a delay or a start.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { test: { ...shared, name: "unit", include: ["packages/**/*.test.ts", "stacks/**/*.test.ts", "tests/stacks/**/*.test.ts"] } },
       { test: { ...shared, name: "api", include: ["tests/api/**/*.test.ts"], globalSetup: "tests/harness/global.ts" } },

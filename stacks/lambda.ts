@@ -17,7 +17,7 @@ export type LambdaProps = {
   /** Simultaneous invocations that the embedded cloud may put into one process; Lambda always has one. */
   localConcurrency?: number;
   /** In the embedded cloud it shares its processes with the others of this name; without one it has its own. */
-  localProcess?: "http" | "pixels" | "workers";
+  localProcess?: "http" | "workers";
 };
 
 /** One function with a role and a log group of its own. The template's metadata tells the source, so that it can also be run from there. */

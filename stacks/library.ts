@@ -11,8 +11,8 @@ import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
 /** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. Edits, and the end of what was deleted. */
 export function library(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
   // What a provider has enlarged may have thirty million pixels.
-  const timeoutSeconds = 30;
-  const arrivals = queue("ProcessImageQueue", timeoutSeconds, 45);
+  const timeoutSeconds = 60;
+  const arrivals = queue("ProcessImageQueue", timeoutSeconds, 90);
   arrivals.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal("s3.amazonaws.com")],
@@ -42,7 +42,6 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
     nativeModules: nativePackages,
     localConcurrency: 8,
-    localProcess: "pixels",
   });
   consume(process, arrivals, { batchSize: 1 });
   allowTable(process, data, "read", "write", "query");
@@ -61,7 +60,6 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
     environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
     nativeModules: nativePackages,
     localConcurrency: 4,
-    localProcess: "pixels",
   });
   consume(edit, edits, { batchSize: 1 });
   allowTable(edit, data, "read", "write", "query");

@@ -54,6 +54,10 @@ test("an approved image that is edited has to be approved again, its post is blo
     const { xmpAsString, width } = await sharp(Buffer.from(await (await fetch(link ?? "")).arrayBuffer())).metadata();
     expect([digitalSourceTypeIn(xmpAsString), width]).toEqual(["algorithmicMedia", 64]);
   }
+  await until("the history", async () => {
+    const { items: told } = await ada.client.imageHistory({});
+    return told.some(({ act, subject, actor }) => act === "library.image.edited" && subject === image.id && actor !== "system");
+  });
   const { items } = await ada.client.listVersions({ params });
   expect(items.map(({ number, from, width }) => [number, from, width])).toEqual([
     [2, 1, 64],

@@ -52,6 +52,7 @@ async function expectSound(shop: Workshop, edit: Awaited<ReturnType<Workshop["ed
   const [job, version] = [await shop.job(edit.asked), await edit.version()];
   const told = JSON.stringify(job.attempts, undefined, 1);
   expect(version.state, told).toBe(job.state === "succeeded" ? "ready" : "failed");
+  expect(version.readyAt !== undefined, told).toBe(version.state === "ready");
   for (const name of ["replicate", "stability"] as const)
     expect(taken(name), told).toBeLessThanOrEqual(job.attempts.filter(({ provider }) => provider === name).length);
   const costs = job.attempts.reduce((sum, { costMicroUsd = 0 }) => sum + costMicroUsd, 0);

@@ -63,7 +63,7 @@ describe("a prediction", () => {
 
   test("of a version gives what that version gives: one URL, or a list", async () => {
     const provider = await replicate();
-    const version = "7762fd07".repeat(8);
+    const version = "7762fd07cf82c948538e41f63f77d685e02b063e37e496e96eefd46c929f9bdc";
     for (const named of [version, `stability-ai/sdxl:${version}`])
       expect(await told(post(provider, "/v1/predictions", { version: named, input: { prompt } }, { prefer: "wait" }))).toMatchObject({
         status: "succeeded",

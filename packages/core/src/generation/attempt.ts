@@ -13,7 +13,7 @@ export const outcomes = ["drawn", "failed", "refused", "lost", "canceled", "unkn
 export type Outcome = (typeof outcomes)[number];
 
 /** Why an attempt failed: as the provider's adapter says, or because no cap had room for it, and nobody was asked. */
-export type Reason = FailureClass | "budget-spent";
+export type Reason = FailureClass | "budget-spent" | "not-asked";
 
 /**
  * One paid call for one image. It is written, and its money reserved, before the call is made; so whoever finds it later asks what became of it, instead of

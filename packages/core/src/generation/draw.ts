@@ -30,7 +30,7 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
     const drafted = blank(work, imageId, choice);
     const call = await callOf(work, provider, drafted);
     if (call.kind === "failed") {
-      await decline(work, drafted, call.failure.class, call.failure.detail);
+      await decline(work, drafted, "not-asked", call.failure.detail);
       continue;
     }
     const taken = await work.deps.capacity.take(choice.provider, {
@@ -41,7 +41,7 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
     if (taken.kind !== "place") {
       const { since = work.ctx.clock.now() } = work.job.held?.find((one) => one.provider === choice.provider) ?? {};
       if (work.ctx.clock.now() - since > heldPatienceMs) {
-        await decline(work, drafted, "fall-back", heldInVain);
+        await decline(work, drafted, "not-asked", heldInVain);
         continue;
       }
       await hold(work, choice.provider, taken);

@@ -1,5 +1,5 @@
 import { type EditOf, generationProblems, type Job, type Library, type Shelf } from "../generation/index.ts";
-import { type Context, instant, persist, type Trouble, troubleOf } from "../kernel/index.ts";
+import { type Context, persist, type Trouble, troubleOf } from "../kernel/index.ts";
 import { type MimeType, paths } from "./image.ts";
 import type { LibraryDeps } from "./images.ts";
 import type { ImageStore } from "./store.ts";
@@ -24,12 +24,14 @@ export async function editSource(
 /** How far the version has come that a provider's edit is to make. */
 export async function editStanding(images: ImageStore, { workspaceId, imageIds }: Job, { imageId }: EditOf): Promise<Standing> {
   const version = await images.version(workspaceId, imageId, imageIds[0] ?? "");
-  if (!version || version.state === "processing") return "pending";
+  // Emptied out of the trash long ago: nothing comes of it any more.
+  if (!version) return "bad";
+  if (version.state === "processing") return "pending";
   return version.state === "ready" ? "good" : "bad";
 }
 
 /** Nobody will make it any more: the version says why, and what was spent all the same. */
-export const failEdit = (ctx: Context, images: ImageStore, job: Job, { imageId }: EditOf, why?: Trouble): Promise<void> =>
+export const failEdit = (images: ImageStore, job: Job, { imageId }: EditOf, why?: Trouble): Promise<void> =>
   persist(async () => {
     const version = await images.version(job.workspaceId, imageId, job.imageIds[0] ?? "");
     if (version?.state !== "processing" || !version.making) return;
@@ -39,7 +41,6 @@ export const failEdit = (ctx: Context, images: ImageStore, job: Job, { imageId }
       state: "failed",
       problem: why ?? troubleOf(generationProblems.failed, "It could not be made. The image is as it was; try again later."),
       making: { ...version.making, ...(last && { provider: last.provider, model: last.model }), costMicroUsd: job.costMicroUsd },
-      readyAt: instant(ctx.clock.now()),
       version: version.version + 1,
     };
     await images.write(images.versionReplacement(failed));

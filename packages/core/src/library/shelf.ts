@@ -62,7 +62,7 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
         .map((image) => images.replacement(binned(ctx, image)));
     },
     async withdraw(ctx, job, ids, why) {
-      if (job.edit) return ids.length > 0 ? failEdit(ctx, images, job, job.edit, why) : undefined;
+      if (job.edit) return ids.length > 0 ? failEdit(images, job, job.edit, why) : undefined;
       const known = await images.getMany(ctx.workspaceId, ids);
       for (const image of known) {
         // What somebody has worked on is theirs.

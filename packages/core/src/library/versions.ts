@@ -153,6 +153,7 @@ export function finished(ctx: Context, images: ImageStore, image: Image, edit: I
     updatedAt: at,
     version: image.version + 1,
   };
-  const news = eventOf(ctx, "library.image.edited", shown, { versionId: edit.id, ...madeFrom(image) });
+  const whose: Context = { ...ctx, actor: edit.createdBy === "system" ? { kind: "system" } : { kind: "user", userId: edit.createdBy } };
+  const news = eventOf(whose, "library.image.edited", shown, { versionId: edit.id, ...madeFrom(image) });
   return [written, images.replacement(shown, news)];
 }

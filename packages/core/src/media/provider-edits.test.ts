@@ -80,6 +80,7 @@ test.each([
   ["no picture", cutOut, async () => Buffer.from("<html>"), "not an image"],
   ["half a picture", twice, async () => (await plain(800, 600)).subarray(0, 900), "damaged"],
   ["a picture that hides nothing", cutOut, () => plain(40, 30), "found no background"],
+  ["a cut-out that is too small", cutOut, () => plain(39, 30, 0.5), "39 × 30 pixels, and 40 × 30"],
   ["a picture that is too small", twice, () => plain(79, 60), "79 × 60 pixels, and 80 × 60"],
 ] as const)(
   "what arrives and is %s fails its version in plain words, and the image stays as it was",

@@ -68,9 +68,10 @@ async function madeOf(bytes: Buffer, { operations, making }: ImageVersion): Prom
   if (seen.kind === "unsound") return unusable(seen.detail);
   try {
     const sent = await pixelsOf(sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: "error" }).autoOrient().toColourspace("srgb"));
-    const wrong = operations[0]?.type === "remove_background" ? await opaque(sent) : tooSmall(sent, making?.size ?? sent);
+    const wanted = making?.size ?? sent;
+    const wrong = tooSmall(sent, wanted) ?? (operations[0]?.type === "remove_background" ? await opaque(sent) : undefined);
     if (wrong !== undefined) return unusable(wrong);
-    const pixels = operations[0]?.type === "upscale" ? await fitted(sent, making?.size ?? sent) : sent;
+    const pixels = await fitted(sent, wanted);
     // What was paid for is not given up because it is large: WebP has it in a fraction of the bytes, also what is see-through.
     const expected = bytes.length * ((pixels.width * pixels.height) / (sent.width * sent.height));
     const type = expected < limits.maxBytes * safely ? types[seen.format] : "image/webp";

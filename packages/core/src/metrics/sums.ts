@@ -80,8 +80,8 @@ export const subjectsIn = (days: readonly Sums[]): string[] =>
 
 export type Ended = Pick<Attempt, "provider" | "model" | "startedAt" | "endedAt" | "outcome" | "reason" | "costMicroUsd">;
 
-/** Nobody was asked: what it says is said of a budget, or of a setting that is missing. */
-const notAsked = new Set<Attempt["reason"]>(["budget-spent", "reauthorise"]);
+/** Nobody was asked: what it says is said of a budget, of a setting that is missing, of a picture that is gone, or of a provider without room. */
+const notAsked = new Set<Attempt["reason"]>(["budget-spent", "reauthorise", "not-asked"]);
 /** Nobody knows, or nobody was asked: that says nothing of a model. */
 const counted = { drawn: "drawn", failed: "failed", refused: "refused" } as const;
 export const outcomeOf = ({ outcome, reason }: Ended): (typeof counted)[keyof typeof counted] | undefined =>

@@ -3,8 +3,9 @@ import { type AddressInfo, createServer as createPlainServer } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeOutside } from "../outside/index.ts";
+import { imageModels as models } from "./models/index.ts";
 import { makeProvider } from "./registry.ts";
-import { models, pictureOf, rigNames, rigs } from "./rigs.fixture.ts";
+import { pictureOf, rigNames, rigs } from "./rigs.fixture.ts";
 
 const key = "key-that-nobody-repeats-0123456789";
 type Reply = { status: number; headers: Record<string, string>; body: string };

@@ -3,8 +3,9 @@ import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { makeOutside } from "../outside/index.ts";
 import type { Settings } from "./contract.ts";
+import { imageModels as models } from "./models/index.ts";
 import { makeProvider } from "./registry.ts";
-import { drawn, models, pictureOf, rigged } from "./rigs.fixture.ts";
+import { drawn, pictureOf, rigged } from "./rigs.fixture.ts";
 
 const provider = (settings: Settings) => makeProvider("midjourney", settings, { outside: makeOutside(), models });
 

@@ -7,7 +7,7 @@ import { makeOutside } from "../outside/index.ts";
 import type { Picture, Settings } from "./contract.ts";
 import { imageModels } from "./models/index.ts";
 import { makeProvider } from "./registry.ts";
-import { drawn, models, pictureOf, type RigName, rigged } from "./rigs.fixture.ts";
+import { drawn, pictureOf, type RigName, rigged } from "./rigs.fixture.ts";
 import { type ProviderName, providerNames } from "./settings.ts";
 
 /** A server that says what a test tells it to, in a provider's place. */
@@ -18,7 +18,7 @@ async function saying(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const provider = (name: ProviderName, settings: Settings) => makeProvider(name, settings, { outside: makeOutside(), models });
+const provider = (name: ProviderName, settings: Settings) => makeProvider(name, settings, { outside: makeOutside(), models: imageModels });
 
 describe("settings", () => {
   test("one that is missing is named, and nothing is sent", async () => {
@@ -31,7 +31,7 @@ describe("settings", () => {
       ...Object.fromEntries(["midjourney", "automatic1111", "comfyui"].map((name) => [name, ["baseUrl"]])),
     });
     for (const name of providerNames.filter((one) => one !== "sketch")) {
-      const model = models.find((row) => row.provider === name && row.state === "live")?.model ?? "";
+      const model = imageModels.find((row) => row.provider === name && row.state === "live")?.model ?? "";
       expect(await provider(name, {}).submit(pictureOf(model))).toMatchObject({ failure: { class: "reauthorise" } });
     }
   });
@@ -70,7 +70,7 @@ describe("settings", () => {
 
   test("a provider at a private address that configuration has not set is not called", async () => {
     const outside = makeOutside({ resolve: async () => ["127.0.0.1"], dial: () => expect.unreachable("nobody is to be called") });
-    const openai = makeProvider("openai", { key: "sk-0123456789" }, { outside, models });
+    const openai = makeProvider("openai", { key: "sk-0123456789" }, { outside, models: imageModels });
     expect(await openai.submit(pictureOf("gpt-image-2"))).toMatchObject({ failure: { class: "bad-request" } });
   });
 
@@ -90,7 +90,7 @@ describe("settings", () => {
       {
         // Stands for a public host beside Replicate's own.
         outside: { ...outside, call: (request, limits) => outside.call(request, { ...limits, allow: [other] }) },
-        models,
+        models: imageModels,
       },
     );
     await trusting.fetchOutput({ kind: "url", url: `${other}/out.png` });
@@ -116,7 +116,7 @@ describe("the catalogue", () => {
       failure: { class: "bad-request", detail: expect.stringContaining("2026-09-30") },
     });
     expect(simulator.requests()).toEqual([]);
-    const revived = models.map((row) => (row.state === "retired" ? { ...row, state: "live" as const } : row));
+    const revived = imageModels.map((row) => (row.state === "retired" ? { ...row, state: "live" as const } : row));
     for (const [name, model] of [
       ["bedrock", "amazon.nova-canvas-v1:0"],
       ["gemini", "gemini-2.5-flash-image"],
@@ -130,7 +130,7 @@ describe("the catalogue", () => {
     const names = providerNames.filter((name): name is RigName => name !== "sketch");
     for (const name of names) {
       const { simulator, provider: drawer } = await rigged(name);
-      for (const row of models.filter((one) => one.provider === name && one.state === "live")) {
+      for (const row of imageModels.filter((one) => one.provider === name && one.state === "live")) {
         const styles = [undefined, ...Object.keys(row.styles)];
         const pictures: Picture[] = [
           ...(["draft", "standard", "hd"] as const).map((quality) => pictureOf(row.model, { quality, width: 1600, height: 900 })),
@@ -248,7 +248,7 @@ describe("sketch", () => {
   test("draws under the same contract, and asks nobody", async () => {
     const nobody = () => expect.unreachable("nobody is to be called");
     const outside = { call: nobody, stream: nobody };
-    const sketch = makeProvider("sketch", {}, { outside, models });
+    const sketch = makeProvider("sketch", {}, { outside, models: imageModels });
     const ending = await drawn(sketch, pictureOf("sketch-1", { width: 64, height: 64, style: "ridges" }));
     expect(ending).toMatchObject({ at: "file", mimeType: "image/png", costMicroUsd: 0, seed: 7 });
   });

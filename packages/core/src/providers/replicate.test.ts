@@ -4,8 +4,9 @@ import { type ReplicateOptions, startReplicate } from "@atelier/simulators";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeOutside } from "../outside/index.ts";
 import type { Means, Provider, Settings } from "./contract.ts";
+import { imageModels as models } from "./models/index.ts";
 import { makeProvider } from "./registry.ts";
-import { drawn, models, pictureOf } from "./rigs.fixture.ts";
+import { drawn, pictureOf } from "./rigs.fixture.ts";
 import { readWebhook } from "./webhooks.ts";
 
 const schnell = "black-forest-labs/flux-schnell";

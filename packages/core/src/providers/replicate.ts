@@ -143,12 +143,12 @@ export function replicate(settings: Settings, means: Means): Provider {
     if (kept.kind === "failed") return { kind: "unknown", detail: kept.failure.detail };
     const own = kept.files.find((file) => file.attemptId === attemptId)?.url;
     const others = kept.files.filter((file) => file.attemptId !== attemptId).map(({ url }) => url);
-    return find(byFile(asked.row, own, others), { ...attempt, attemptId });
+    return find(byFile(asked.row, own, others), { ...attempt, attemptId, sentLaterMs: uploadMs });
   }
 
   async function find(
     judge: Judge,
-    { attemptId, startedAt, known = [] }: Omit<Attempt, "picture"> & { attemptId: string },
+    { attemptId, startedAt, known = [], sentLaterMs = 0 }: Omit<Attempt, "picture"> & { attemptId: string; sentLaterMs?: number },
   ): Promise<Found> {
     const since = Date.parse(startedAt) - clockSkewMs;
     const candidates: Prediction[] = [];
@@ -164,7 +164,7 @@ export function replicate(settings: Settings, means: Means): Provider {
       if (URL.parse(next)?.origin !== new URL(line.baseUrl).origin || pages >= pagesMax)
         return { kind: "unknown", detail: "Replicate has had too many predictions since to look through them." };
     }
-    return chosen(candidates, judge, attemptId, now() - Date.parse(startedAt) > line.submitMs + settlingMs);
+    return chosen(candidates, judge, attemptId, now() - Date.parse(startedAt) > sentLaterMs + line.submitMs + settlingMs);
   }
 
   return {
@@ -187,6 +187,8 @@ export function replicate(settings: Settings, means: Means): Provider {
 const clockSkewMs = 60_000;
 /** After its deadline, until a request that was still on its way is surely in their list. */
 const settlingMs = 30_000;
+/** So long after the begin of its attempt an edit is asked for at the latest: its file is read and uploaded first. */
+const uploadMs = 60_000;
 const pagesMax = 20;
 /** What predictions of the time read was given before them. */
 const filesBeforeMs = 15 * 60_000;

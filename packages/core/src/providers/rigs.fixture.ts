@@ -1,7 +1,6 @@
 import { type Fault, type ProviderOptions, type Provider as Simulator, providers as simulators } from "@atelier/simulators";
 import { onTestFinished } from "vitest";
 import { makeOutside } from "../outside/index.ts";
-import { type ImageModel, overridden } from "./catalogue.ts";
 import type { Failure, Means, Output, Picture, Polled, Provider, Settings } from "./contract.ts";
 import { imageModels } from "./models/index.ts";
 import { makeProvider } from "./registry.ts";
@@ -25,11 +24,6 @@ export const rigs = {
 
 export type RigName = keyof typeof rigs;
 export const rigNames = Object.keys(rigs) as RigName[];
-
-/** The catalogue, with the version that the stand-in of Replicate has for SDXL. */
-export const models: readonly ImageModel[] = overridden(imageModels, [
-  { provider: "replicate", model: "stability-ai/sdxl", version: "7762fd07".repeat(8) },
-]);
 
 const patient = { submitMs: 20_000, readMs: 20_000, fileMs: 20_000 };
 const hasty = { submitMs: 700, readMs: 20_000, fileMs: 500 };
@@ -83,7 +77,7 @@ export async function rigged(name: RigName, more: { settings?: Settings; means?:
   const provider = makeProvider(
     name,
     { key: simulator.key || keyOfAProxy, baseUrl: simulator.url, ...more.settings },
-    { outside: makeOutside(), models, patience: patient, ...more.means },
+    { outside: makeOutside(), models: imageModels, patience: patient, ...more.means },
   );
   return { simulator, provider, model };
 }

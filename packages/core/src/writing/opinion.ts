@@ -26,7 +26,7 @@ const bookMs = 1_000;
  * Its calls are the operator's: who is watched must not be able to end that with a cap. So they have five dollars a day for each workspace, which no honest
  * work uses up; whoever does waits for the next day.
  *
- * @throws Problem `request/rate-limited` then
+ * @throws Problem `request/rate-limited` then, and where more are read at the moment than the model may be asked
  */
 export async function opinionOf(ctx: Context, deps: WritingDeps, model: string, text: string, deadlineMs = patienceMs): Promise<Opinion> {
   // The record of a request that may be repeated is of what comes of the words, not of this.
@@ -47,6 +47,7 @@ export async function opinionOf(ctx: Context, deps: WritingDeps, model: string, 
     return written.value ? { kind: "said", ...written.value } : { kind: "silent", why: "It gave no verdict." };
   } catch (error) {
     if (error instanceof Problem && error.type === budgetProblems.spent) throw readEnough(ctx);
+    if (error instanceof Problem && error.type === problems.rateLimited) throw error;
     if (error instanceof Problem) return { kind: "silent", why: error.type.code };
     if (isBusy(error)) return { kind: "silent", why: problems.unavailable.code };
     throw error;

@@ -167,6 +167,15 @@ describe("a model that reads what the rules let pass", () => {
     expect(await opinionOf(ctx, deps, model, "a quiet harbour")).toMatchObject({ kind: "said" });
   });
 
+  test("is not passed by sending more than it can be asked: who does that is told to wait", async () => {
+    const { ctx, deps, standIn } = await workshop(database, ["gemini"]);
+    const at = { at: Date.now(), leaseMs: 60_000 };
+    const line = lineOf("gemini", "operator");
+    for (let i = 0; (await deps.capacity.take(line, { id: String(i), ...at })).kind === "place"; i += 1);
+    await expect(opinionOf(ctx, deps, model, "a quiet harbour")).rejects.toMatchObject({ type: { code: "request/rate-limited" } });
+    expect(standIn("gemini").requests()).toEqual([]);
+  });
+
   test("is not asked about what the rules refuse or keep for adults", async () => {
     const { ctx, deps, safety, standIn } = await workshop(database, ["gemini"]);
     const came = await verdict(

@@ -1,6 +1,6 @@
 import { assertAffordable, type BudgetDeps, type Expense, reservation, settlement, watch } from "../budgets/index.ts";
 import type { Capacity, Place } from "../capacity/index.ts";
-import { actorId, Conflict, type Context, instant, isBusy, newId, Problem, type Write } from "../kernel/index.ts";
+import { actorId, Conflict, type Context, instant, isBusy, newId, Problem, problems, type Write } from "../kernel/index.ts";
 import type { Failed, Failure, TextDone, TextModel, TextRequest } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
 import { type Call, detailOf, verdictOf } from "./call.ts";
@@ -103,6 +103,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
     at: ctx.clock.now(),
     leaseMs: Math.ceil(until - performance.now()) + leaseMs,
   });
+  if (taken.kind === "full" && call.payer === "operator") throw readAtOnce();
   if (taken.kind !== "place") {
     const why = taken.kind === "full" ? "is asked for as much as it may be" : "fails at the moment, and is paused";
     const retryAfterMs = Math.max(1_000, (taken.until ?? 0) - ctx.clock.now());
@@ -223,6 +224,12 @@ const besideOf = <Value>({ once }: Context, { beside = [] }: Wanted<Value>, writ
   ...beside,
   ...(once ? [once.record(written)] : []),
 ];
+
+/** Nobody makes room for words that are not read by sending more of them. */
+const readAtOnce = (): Problem =>
+  new Problem(problems.rateLimited, "More words are being read for safety than can be at once. Ask again in a moment.", {
+    headers: { "retry-after": "1" },
+  });
 
 type Leaving = {
   line: string;

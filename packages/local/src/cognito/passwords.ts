@@ -15,7 +15,7 @@ const derive = promisify<BinaryLike, BinaryLike, number, ScryptOptions, Buffer>(
 
 /** By its binary logarithm. 14 is 16 MiB and some 50 ms a guess; the lockout and the policy do the rest. Tests, which sign up hundreds of people, ask for less. */
 const usualCost = 14;
-const cost = Number(process.env.ATELIER_PASSWORD_COST ?? usualCost);
+const costNow = (): number => Number(process.env.ATELIER_PASSWORD_COST ?? usualCost);
 const parameters = (logarithm: number) => ({ N: 2 ** logarithm, r: 8, p: 1 });
 const keyBytes = 32;
 const saltBytes = 16;
@@ -44,18 +44,18 @@ export function checkPolicy(password: string, policy: PasswordPolicy): void {
 
 /** Cost, salt and scrypt hash as `cost.salt.hash`, the latter two in base64url; `salt.hash` where the cost is the usual one. */
 export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(saltBytes);
+  const [salt, cost] = [randomBytes(saltBytes), costNow()];
   const hash = await derive(password, salt, keyBytes, parameters(cost));
   const kept = `${salt.toString("base64url")}.${hash.toString("base64url")}`;
   return cost === usualCost ? kept : `${cost}.${kept}`;
 }
 
 /** A stranger's password costs the same time as a user's, so that time does not tell who is one. */
-const nobody = `${cost}.${Buffer.alloc(saltBytes).toString("base64url")}.${Buffer.alloc(keyBytes).toString("base64url")}`;
+const nobody = () => `${costNow()}.${Buffer.alloc(saltBytes).toString("base64url")}.${Buffer.alloc(keyBytes).toString("base64url")}`;
 
 /** `stored` is undefined where there is no such user: then false, after the same work. */
 export async function isPassword(password: string, stored: string | undefined): Promise<boolean> {
-  const [hash = "", salt = "", logarithm = usualCost] = (stored ?? nobody).split(".").reverse();
+  const [hash = "", salt = "", logarithm = usualCost] = (stored ?? nobody()).split(".").reverse();
   const derived = await derive(password, Buffer.from(salt, "base64url"), keyBytes, parameters(Number(logarithm)));
   return timingSafeEqual(derived, Buffer.from(hash, "base64url")) && stored !== undefined;
 }

@@ -17,7 +17,7 @@ const running = new AsyncLocalStorage<string>();
 const detours = process.env[detoursVariable];
 if (detours !== undefined) takeDetours(JSON.parse(detours), running);
 
-/** A function sees its own variables, also where it shares the process: what stacks/ has not given it is missing here as it is in Lambda. */
+/** A function sees its own variables, also where it shares the process: what stacks/ has not given it is missing, unless a neighbour has made its clients already. */
 const environments = new Map<string, Record<string, string>>();
 process.env = new Proxy(process.env, {
   get(all, name: string) {

@@ -54,7 +54,8 @@ export const editModels: readonly EditModel[] = [
     version: "f121d640bd286e1fdc67f9799164c1d5be36ff74576ee11c803ae5b665dd46aa",
     title: "Real-ESRGAN",
     does: "upscale",
-    takes: { minSide: 16, minPixels: 256, maxPixels: 2_096_704, maxBytes: 25 * megabyte },
+    // Four times each side of the largest is 24 million pixels: as a PNG of 48 MB, which is what is fetched, they may have two bytes each.
+    takes: { minSide: 16, minPixels: 256, maxPixels: 1_500_000, maxBytes: 25 * megabyte },
     factors: { 2: { scale: 2 }, 4: { scale: 4 } },
     parameters: { face_enhance: false },
     priceMicroUsd: 2_000,
