@@ -169,9 +169,9 @@ describe("a model that reads what the rules let pass", () => {
 
   test("is not passed by sending more than it can be asked: who does that is told to wait", async () => {
     const { ctx, deps, standIn } = await workshop(database, ["gemini"]);
-    const at = { at: Date.now(), leaseMs: 60_000 };
-    const line = lineOf("gemini", "operator");
-    for (let i = 0; (await deps.capacity.take(line, { id: String(i), ...at })).kind === "place"; i += 1);
+    const [line, now, leaseMs] = [lineOf("gemini", "operator"), Date.now(), 3_600_000];
+    // A second apart, so that no minute's share ends it before all places are taken.
+    for (let i = 0; (await deps.capacity.take(line, { id: String(i), at: now + i * 1_000, leaseMs })).kind === "place"; i += 1);
     await expect(opinionOf(ctx, deps, model, "a quiet harbour")).rejects.toMatchObject({ type: { code: "request/rate-limited" } });
     expect(standIn("gemini").requests()).toEqual([]);
   });
