@@ -4,7 +4,7 @@ import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
 import { allowTable } from "./permissions.ts";
 
-/** What is told there. */
+/** What is told there: those that packages/core/src/history knows. Stacks import nothing of core; a test holds the two together. */
 const acts: string[] = [
   ...["requested", "succeeded", "failed", "refused", "canceled"].map((state) => `generation.job.${state}`),
   ...["processed", "quarantined", "approved", "rejected", "changes-requested", "held", "edited", "deleted", "restored"].map(

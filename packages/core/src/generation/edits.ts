@@ -1,5 +1,5 @@
 import type { BudgetDeps } from "../budgets/index.ts";
-import { actorId, type Context, eventOf, instant, newId, Problem, problems, type Write } from "../kernel/index.ts";
+import { type Context, eventOf, newId, Problem, problems, type Write } from "../kernel/index.ts";
 import { type EditOperation, unfit } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
 import { allowedFor } from "./allowed.ts";
@@ -7,6 +7,7 @@ import { type Catalogue, type EditOffered, editPriceOf } from "./catalogue.ts";
 import { type Choice, choicesOf, type EditOf, type Job } from "./job.ts";
 import { assertSomeAffordable } from "./jobs.ts";
 import { longestRoute } from "./limits.ts";
+import { queued } from "./new-job.ts";
 import { generationProblems } from "./problems.ts";
 import type { JobStore } from "./store.ts";
 
@@ -41,10 +42,8 @@ export async function requestEdit(
   const { bytes: _bytes, ...source } = wanted.source;
   const at = ctx.clock.now();
   const asked: Job = {
+    ...queued(ctx, at),
     id: newId("edt", at),
-    workspaceId: ctx.workspaceId,
-    state: "queued",
-    progress: 0,
     edit: { imageId, operation, source },
     prompt: "",
     ...wanted.size,
@@ -55,13 +54,6 @@ export async function requestEdit(
     seed: 0,
     tags: [],
     imageIds: [versionId],
-    attempts: [],
-    costMicroUsd: 0,
-    requestedBy: actorId(ctx),
-    correlationId: ctx.correlationId,
-    createdAt: instant(at),
-    updatedAt: instant(at),
-    version: 1,
   };
   const job = { ...allowedFor(asked, rating), rating };
   await assertSomeAffordable(ctx, { budgets }, choicesOf(job), (choice) => editPriceOf(catalogue, choice));

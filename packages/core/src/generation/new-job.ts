@@ -19,15 +19,22 @@ export function newJob(ctx: Context, request: GenerationRequest, catalogue: Cata
   return {
     ...rest,
     ...sidesOf(request),
+    ...queued(ctx, at),
     id: newId("gen", at),
-    workspaceId: ctx.workspaceId,
-    state: "queued",
-    progress: 0,
     ...first,
     ...(route.length > 1 && { route }),
     count,
     seed: seed ?? randomInt(maxSeed - 100),
     imageIds: Array.from({ length: count }, () => newId("img", at)),
+  };
+}
+
+/** What every job begins with, whatever it makes. `at` in epoch milliseconds. */
+export const queued = (ctx: Context, at: number) =>
+  ({
+    workspaceId: ctx.workspaceId,
+    state: "queued",
+    progress: 0,
     attempts: [],
     costMicroUsd: 0,
     requestedBy: actorId(ctx),
@@ -35,5 +42,4 @@ export function newJob(ctx: Context, request: GenerationRequest, catalogue: Cata
     createdAt: instant(at),
     updatedAt: instant(at),
     version: 1,
-  };
-}
+  }) satisfies Partial<Job>;

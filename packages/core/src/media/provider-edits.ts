@@ -2,14 +2,12 @@ import sharp from "sharp";
 import { generationProblems } from "../generation/index.ts";
 import { type Context, persist, type Trouble, troubleOf } from "../kernel/index.ts";
 import { type EditOutcome, finished, type ImageVersion, type LibraryDeps, limits, paths, type Size } from "../library/index.ts";
+import { fileBytesMax } from "../providers/index.ts";
 import { putRenditions } from "./edits.ts";
 import { firstLine, look, types } from "./examine.ts";
 import { removeLeftOver } from "./left-over.ts";
 import { type Pixels, pipelineOf, pixelsOf } from "./pixels.ts";
 import { type Renditions, render } from "./renditions.ts";
-
-/** Of what a provider sends: what is kept is made smaller. */
-const arrivalBytesMax = 48 * 1024 * 1024;
 
 /** How much of what can be kept a file may be expected to have. Another encoder, and fewer pixels, change its size a little. */
 const safely = 0.8;
@@ -64,7 +62,7 @@ function withNotes(edit: ImageVersion, notes: Record<string, string>): ImageVers
 
 /** The files of what was sent, if it is what was asked for. */
 async function madeOf(bytes: Buffer, { operations, making }: ImageVersion): Promise<Renditions | { problem: Trouble }> {
-  const seen = await look(bytes, arrivalBytesMax);
+  const seen = await look(bytes, fileBytesMax);
   if (seen.kind === "unsound") return unusable(seen.detail);
   try {
     const sent = await pixelsOf(sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: "error" }).autoOrient().toColourspace("srgb"));

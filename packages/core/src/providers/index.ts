@@ -35,6 +35,7 @@ export type {
 } from "./contract.ts";
 export { type EditModel, type EditOperation, type Factor, factors, unfit } from "./edit-catalogue.ts";
 export { limitsFrom, type ProviderLimits } from "./limits.ts";
+export { fileBytesMax } from "./line.ts";
 export { editModels, imageModels } from "./models/index.ts";
 export { makeProvider } from "./registry.ts";
 export { drawsForAdults, isProviderName, missingSettings, type ProviderName, providerNames, settingNames } from "./settings.ts";

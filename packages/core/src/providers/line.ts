@@ -26,7 +26,8 @@ const patienceDefault: Patience = { submitMs: 120_000, readMs: 15_000, fileMs: 6
 const answerBytesMax = 48 * 1024 * 1024;
 /** Milliseconds for a file that goes there: beside a paid call, it has to fit into a worker's lease. */
 const sendMsMax = 30_000;
-const fileBytesMax = 48 * 1024 * 1024;
+/** Of one file that a provider gives; what is kept of it is made smaller. */
+export const fileBytesMax = 48 * 1024 * 1024;
 
 /** How an adapter speaks with its provider. Nothing here is repeated, and whatever goes wrong becomes a `Failed`. */
 export function lineTo(manners: Manners, settings: Settings, { outside, patience, now = Date.now }: Omit<Means, "models">) {
