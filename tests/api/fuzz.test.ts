@@ -2,22 +2,19 @@ import { setTimeout as pause } from "node:timers/promises";
 import { assert, asyncProperty } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exampleOf } from "../harness/abuse.ts";
-import { type Answered, checkedRequest, type Documented, documentedOperations } from "../harness/contract.ts";
+import { type ApiHere, openApiHere } from "../harness/api-here.ts";
+import { type Answered, type Documented, documentedOperations } from "../harness/contract.ts";
 import { type Hostile, requestsFor } from "../harness/hostile.ts";
 import { newEmail, type Person, signUp } from "../harness/person.ts";
-import { sharedUrl } from "../harness/shared.ts";
 import { approved, gallery } from "../harness/work.ts";
 
 /** Requests to each operation, the same ones in every run; `npm run test:fuzz` sends more, and others each time. */
 const cases = Number(process.env.FUZZ_CASES ?? 300);
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 
-/** An answer that takes longer counts as none. */
-const patienceMs = 20_000;
-
 type Owner = Person & { objects: Record<string, string> };
 
-const url = sharedUrl();
+let api: ApiHere;
 /** Enough people that nobody meets a limit. */
 let crowd: Owner[];
 /** Sign-ins end under these operations, and objects under those: they have people of their own. */
@@ -35,7 +32,7 @@ function peopleFor({ operationId }: Documented): Owner[] {
 }
 
 const owner = async (): Promise<Owner> => {
-  const person = await signUp(url);
+  const person = await signUp(api.url);
   const [image, channel] = [await approved(person.client), await gallery(person.client)];
   const post = await person.client.createPost({ body: { channelIds: [channel.id], imageIds: [image.id], caption: "A quiet harbour" } });
   const twoVersions = async () => {
@@ -72,21 +69,23 @@ const owner = async (): Promise<Owner> => {
 };
 
 beforeAll(async () => {
+  api = await openApiHere();
   [crowd, givers, editors, leavers] = await Promise.all([
     Promise.all(Array.from({ length: 12 }, owner)),
     Promise.all(Array.from({ length: 4 }, owner)),
     Promise.all(Array.from({ length: 4 }, owner)),
-    Promise.all(Array.from({ length: 4 }, async () => ({ ...(await signUp(url)), objects: {} }))),
+    Promise.all(Array.from({ length: 4 }, async () => ({ ...(await signUp(api.url)), objects: {} }))),
   ]);
 }, 120_000);
 
 const startedAt = performance.now();
 let sent = 0;
 const answers = new Map<number, number>();
-afterAll(() => {
+afterAll(async () => {
   const seconds = (performance.now() - startedAt) / 1_000;
   const counts = [...answers].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
   console.log(`${sent} hostile requests in ${seconds.toFixed(0)} s, ${(sent / seconds).toFixed(0)} a second (${counts.join(", ")})`);
+  await api.close();
 });
 
 /** The names of one's own objects: everybody has others, so a run names them by their kind and they are put in when it is sent. */
@@ -140,7 +139,7 @@ async function send(op: Documented, { path, query, headers, body, contentType, c
   const address = place.map((part, index) => part + filled(path[index] ?? "")).join("");
   const authorization = caller === "somebody" ? `Bearer ${person.token}` : `Bearer ${person.token.slice(0, -4)}AAAA`;
   sent += 1;
-  const response = await checkedRequest(`${url}${address}${query}`, {
+  const response = await api.ask(`${api.url}${address}${query}`, {
     method: op.method,
     headers: {
       ...headers,
@@ -148,7 +147,6 @@ async function send(op: Documented, { path, query, headers, body, contentType, c
       ...(caller !== "nobody" && op.security.length > 0 && { authorization }),
     },
     ...(body && op.method !== "GET" && { body: Buffer.from(filled(body.text), body.encoding) }),
-    patienceMs,
   });
   answers.set(response.status, (answers.get(response.status) ?? 0) + 1);
   if (response.status < 300) reached.add(op.operationId);

@@ -103,7 +103,7 @@ describe("a worker that dies", () => {
   test("while it draws is noticed when its lease is over, and the generation is finished by another", async () => {
     const client = createClient({ baseUrl: atelier.url, accessToken: () => ada.token });
     // The test before may have used up the requests of this second.
-    const body = { prompt: "a forest in the rain", width: 2048, height: 2048, count: 4 };
+    const body = { prompt: "a forest in the rain", width: 2048, height: 2048, count: 2 };
     const asked = await until("room for a request", () => client.requestGeneration({ body }));
     const [worker] = await until("a worker that draws", async () => {
       const { state } = await client.getGeneration({ params: { id: asked.id } });

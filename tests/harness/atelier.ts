@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -39,6 +41,15 @@ export type Atelier = LocalClock & {
 export type StartOptions = { dataFolder?: string; args?: string[]; environment?: Record<string, string> };
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "atelier-test-"));
+/** For whom the address has to be known before the start, since links are made with it. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
 /** Starts it and waits until it says that it is ready. */

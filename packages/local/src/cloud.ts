@@ -9,9 +9,9 @@ import { startDynamoDb } from "./dynamodb/dynoxide.ts";
 import { createEvents } from "./events/index.ts";
 import { createFaults } from "./faults/index.ts";
 import { openFunctionLog } from "./function-log.ts";
-import { createRunner, type Runner } from "./functions/runner.ts";
+import { createRunner, type FunctionSpec, type Runner } from "./functions/runner.ts";
 import { createGateway } from "./gateway/gateway.ts";
-import { routesOf } from "./gateway/routes.ts";
+import { type Route, routesOf } from "./gateway/routes.ts";
 import { leftBehind } from "./left-behind.ts";
 import { makeLog } from "./log.ts";
 import { createS3 } from "./s3/index.ts";
@@ -63,6 +63,9 @@ export type Cloud = {
   /** What every function gets: region, key and addresses of the services, by the names that AWS SDKs read. */
   environment: Readonly<Record<string, string>>;
   clock: TurnableClock;
+  /** What the template has of functions, and the routes that lead to them. */
+  functions: readonly FunctionSpec[];
+  routes: readonly Route[];
   processes: Runner["processes"];
   close(): Promise<void>;
 };
@@ -275,7 +278,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     if (request.path === "/_local" || request.path.startsWith("/_local/")) return console_(request);
     return request.path.startsWith("/s3/") ? s3.handle(asReached(request, publicUrl)) : gateway(request);
   });
-  return { url: front.url, environment, clock, processes: runner.processes, close };
+  return { url: front.url, environment, clock, functions, routes, processes: runner.processes, close };
 }
 
 const idsOf = (entries: { id: string }[]): string[] => entries.map(({ id }) => id);

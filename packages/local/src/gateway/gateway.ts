@@ -7,7 +7,7 @@ import type { WireHandler, WireRequest, WireResponse } from "../wire/http.ts";
 import { type Cors, type Match, matchRoute, type Route } from "./routes.ts";
 
 export type GatewayOptions = {
-  routes: Route[];
+  routes: readonly Route[];
   cors: Cors | undefined;
   clock: Clock;
   /** Believe X-Forwarded-For: only behind a proxy of one's own. */
