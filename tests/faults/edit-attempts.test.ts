@@ -3,7 +3,7 @@ import * as Library from "@atelier/core/library";
 import { digitalSourceTypeIn } from "@atelier/core/provenance";
 import { type Fault, providers, type Provider as Simulator } from "@atelier/simulators";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTable, type TestTable } from "../harness/table.ts";
 import { Died, type Means, openWorkshop, type Workshop } from "../harness/workshop.ts";
 
@@ -241,6 +241,63 @@ describe("an edit", () => {
     const { version } = await expectSound(shop, edit, seen);
     expect(version).toMatchObject({ state: "failed", problem: { detail: expect.stringContaining("not there any more") } });
     expect(seen.taken("replicate") + seen.taken("stability")).toBe(0);
+  });
+
+  test.each(["deleted", "rated mature"] as const)(
+    "whose worker died after the request is still asked after where the picture was %s meanwhile, and its price is known",
+    async (what) => {
+      let dead = false;
+      const shop = workshop({
+        over: ({ editor, ...provider }) => ({
+          ...provider,
+          ...(editor && {
+            editor: {
+              ...editor,
+              async submit(alteration) {
+                const submitted = await editor.submit(alteration);
+                if (dead) return submitted;
+                dead = true;
+                throw new Died();
+              },
+            },
+          }),
+        }),
+      });
+      const seen = watch();
+      const image = await shop.upload(small);
+      const edit = await shop.edit(image, { ...cutOut, model: "recraft-ai/recraft-remove-background" });
+      await shop.work(edit.asked);
+      expect(dead).toBe(true);
+      const now = await edit.image();
+      if (what === "deleted") await Library.remove(shop.ctx, shop, image.id);
+      else await shop.images.write(shop.images.replacement({ ...now, rating: "mature", version: now.version + 1 }));
+      await shop.drive();
+      const job = await shop.job(edit.asked);
+      expect(job.attempts.map(({ outcome, costMicroUsd }) => [outcome, costMicroUsd])).toEqual([["drawn", 10_000]]);
+      expect([seen.taken("replicate"), seen.billed(), await shop.booked()]).toEqual([1, 10_000, 10_000]);
+    },
+  );
+
+  test("that waits for a place has its picture read only when it has got one", async () => {
+    const shop = workshop({ limits: (provider) => (provider === "replicate" ? { atOnce: 1, perMinute: 600 } : undefined) });
+    const image = await shop.upload(small);
+    const reads = vi.spyOn(shop.files, "get");
+    const sourceReads = () =>
+      reads.mock.calls.filter(([path]) => path === Library.paths.original(shop.ctx.workspaceId, image.id, sound)).length;
+    const sound = image.file ?? expect.unreachable();
+    simulators.replicate.hold();
+    const [first, second] = [await shop.edit(image, twice), await shop.edit(image, { ...twice, from: 1 })];
+    for (const { asked } of [first, second]) await shop.work(asked);
+    for (let times = 0; times < 3; times += 1) {
+      shop.time.now += 30_000;
+      await shop.work(second.asked);
+    }
+    expect((await shop.job(second.asked)).held).toMatchObject([{ provider: "replicate", why: "full" }]);
+    expect(sourceReads()).toBe(1);
+    simulators.replicate.release();
+    await shop.drive();
+    expect([(await first.version()).state, (await second.version()).state]).toEqual(["ready", "ready"]);
+    expect(sourceReads()).toBe(2);
   });
 
   test.each([

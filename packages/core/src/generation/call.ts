@@ -1,12 +1,4 @@
-import {
-  type Alteration,
-  drawsForAdults,
-  type Failed,
-  type Found,
-  type Picture,
-  type Provider,
-  type Submitted,
-} from "../providers/index.ts";
+import { drawsForAdults, type Failed, type Found, type Picture, type Provider, type Submitted } from "../providers/index.ts";
 import type { Attempt } from "./attempt.ts";
 import { type EditOf, type Job, seedOf } from "./job.ts";
 import type { Work } from "./work.ts";
@@ -16,13 +8,15 @@ export type Call = {
   kind: "call";
   /** What it costs at most. */
   estimateMicroUsd: number;
+  /** Gets what the request needs beside the job; a failure where that cannot be had any more. Not before there is a place: who waits for one comes often. */
+  prepare?(): Promise<Failed | undefined>;
   /** The one call that is paid. */
   submit(): Promise<Submitted>;
   lookUp?: (lost: { startedAt: string; known: readonly string[] }) => Promise<Found>;
 };
 
 /** Puts together what an attempt asks for. `failed`: this provider cannot be asked for it. */
-export async function callOf(work: Work, provider: Provider, attempt: Attempt): Promise<Call | Failed> {
+export function callOf(work: Work, provider: Provider, attempt: Attempt): Call | Failed {
   if (work.job.edit) return editOf(work, provider, attempt, work.job.edit);
   const picture = pictureOf(work, attempt);
   const { lookUp } = provider;
@@ -49,24 +43,29 @@ function pictureOf({ deps: { webhookUrl }, job }: Work, attempt: Attempt): Pictu
   };
 }
 
-async function editOf(work: Work, provider: Provider, attempt: Attempt, edit: EditOf): Promise<Call | Failed> {
+function editOf(work: Work, provider: Provider, attempt: Attempt, edit: EditOf): Call | Failed {
   const { editor } = provider;
   if (!editor) return cannot(`${provider.name} changes no pictures.`);
-  const source = work.source ?? (await work.deps.library.source(work.ctx, edit));
-  if (!source) return cannot("The picture is not there any more.");
-  work.source = source;
-  // Somebody may have said so since it was asked for.
-  if (source.rating === "mature" && !drawsForAdults(provider.name))
-    return cannot(`The terms of ${provider.name} do not allow pictures for adults.`);
-  const webhookUrl = work.deps.webhookUrl?.(work.job, attempt);
-  const alteration: Alteration = { attemptId: attempt.id, model: attempt.model, operation: edit.operation, source, webhookUrl };
+  const about = { attemptId: attempt.id, model: attempt.model };
   const { lookUp } = editor;
   return {
     kind: "call",
-    estimateMicroUsd: editor.estimate(alteration),
-    submit: () => editor.submit(alteration),
-    ...(lookUp && { lookUp: (lost) => lookUp({ alteration, ...lost }) }),
+    estimateMicroUsd: editor.estimate(about),
+    async prepare() {
+      work.source ??= await work.deps.library.source(work.ctx, edit);
+      if (!work.source) return isGone;
+      // Somebody may have said so since it was asked for.
+      const isAllowed = work.source.rating !== "mature" || drawsForAdults(provider.name);
+      return isAllowed ? undefined : cannot(`The terms of ${provider.name} do not allow pictures for adults.`);
+    },
+    async submit() {
+      const { source } = work;
+      const webhookUrl = work.deps.webhookUrl?.(work.job, attempt);
+      return source ? editor.submit({ ...about, operation: edit.operation, source, webhookUrl }) : isGone;
+    },
+    ...(lookUp && { lookUp: (lost) => lookUp({ alteration: about, ...lost }) }),
   };
 }
 
 const cannot = (detail: string): Failed => ({ kind: "failed", failure: { class: "bad-request", detail } });
+const isGone = cannot("The picture is not there any more.");

@@ -28,7 +28,7 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
       continue;
     }
     const drafted = blank(work, imageId, choice);
-    const call = await callOf(work, provider, drafted);
+    const call = callOf(work, provider, drafted);
     if (call.kind === "failed") {
       await decline(work, drafted, "not-asked", call.failure.detail);
       continue;
@@ -50,8 +50,9 @@ export async function attemptOne(work: Work, imageId: string, choices: readonly 
     }
     const { place } = taken;
     const attempt: Attempt = { ...drafted, reservedMicroUsd: call.estimateMicroUsd, ...(place && { place }) };
-    if (!(await beginHeld(work, attempt))) {
-      await decline(work, drafted, "budget-spent", await shortage(work, attempt));
+    const hindrance = await beginHeld(work, call, attempt);
+    if (hindrance) {
+      await decline(work, drafted, hindrance.reason, hindrance.detail);
       continue;
     }
     await submit(work, provider, call, attempt);
@@ -87,20 +88,19 @@ async function hold(work: Work, provider: string, denied: Denied): Promise<void>
   work.job = next;
 }
 
-/** As {@link begin}; a place that nobody has begun anything with is given back. */
-async function beginHeld(work: Work, attempt: Attempt): Promise<boolean> {
+/** Begins, or says why it cannot; a place that nobody has begun anything with is given back. */
+async function beginHeld(work: Work, call: Call, attempt: Attempt): Promise<{ reason: Reason; detail: string } | undefined> {
   const { id, provider, place } = attempt;
-  const leave = async () =>
-    place && (await work.deps.capacity.giveBack(provider, place, { id, at: work.ctx.clock.now(), verdict: "neither" }));
+  let begun = false;
   try {
+    const missing = await call.prepare?.();
+    if (missing) return { reason: "not-asked", detail: missing.failure.detail };
     if (!work.isChecked) await work.deps.later(work.job, Math.ceil(leaseFor(attempt) / 1000) + 1, work.job.correlationId);
     work.isChecked = true;
-    const begun = await begin(work, attempt);
-    if (!begun) await leave();
-    return begun;
-  } catch (error) {
-    await leave();
-    throw error;
+    begun = await begin(work, attempt);
+    return begun ? undefined : { reason: "budget-spent", detail: await shortage(work, attempt) };
+  } finally {
+    if (!begun && place) await work.deps.capacity.giveBack(provider, place, { id, at: work.ctx.clock.now(), verdict: "neither" });
   }
 }
 

@@ -46,7 +46,7 @@ async function clarify(work: Work, provider: Provider | undefined, attempt: Atte
   if (reservedMicroUsd === 0) return void (await note(work, id, { outcome: "lost" }));
   const standing = work.standings[work.job.imageIds.indexOf(imageId)] ?? "pending";
   if (standing === "good") return void (await note(work, id, { outcome: "drawn", costMicroUsd: reservedMicroUsd }));
-  const call = provider && (await callOf(work, provider, attempt));
+  const call = provider && callOf(work, provider, attempt);
   if (call?.kind !== "call" || !call.lookUp)
     return leaveUnknown(work, attempt, attempt.detail ?? `Its worker died while ${attempt.provider} was asked.`);
   const known = work.job.attempts.flatMap(({ reference }) => reference ?? []);

@@ -98,7 +98,7 @@ type Lost = {
   known?: readonly string[];
 };
 export type Attempt = Lost & { picture: Picture };
-export type EditAttempt = Lost & { alteration: Alteration };
+export type EditAttempt = Lost & { alteration: Pick<Alteration, "attemptId" | "model"> };
 /** `absent`: they surely have no such work. */
 export type Found = { kind: "found"; reference: string } | { kind: "absent" } | { kind: "unknown"; detail: string };
 

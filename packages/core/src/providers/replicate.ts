@@ -135,15 +135,15 @@ export function replicate(settings: Settings, means: Means): Provider {
   }
 
   async function lookUpEdit({ alteration, ...attempt }: EditAttempt): Promise<Found> {
-    const asked = alterationOf(edits, name, alteration);
-    if (asked.kind === "failed") return { kind: "absent" };
-    const { attemptId } = alteration;
+    const { attemptId, model } = alteration;
+    const row = edits.find((one) => one.provider === name && one.model === model);
+    if (!row) return { kind: "unknown", detail: `${model} is not in the catalogue any more, so nobody knows its work.` };
     const kept = await filesSince(line, Date.parse(attempt.startedAt) - filesBeforeMs);
     if (kept === "too-many") return { kind: "unknown", detail: "Replicate was given too many files since to look through them." };
     if (kept.kind === "failed") return { kind: "unknown", detail: kept.failure.detail };
     const own = kept.files.find((file) => file.attemptId === attemptId)?.url;
     const others = kept.files.filter((file) => file.attemptId !== attemptId).map(({ url }) => url);
-    return find(byFile(asked.row, own, others), { ...attempt, attemptId, sentLaterMs: uploadMs });
+    return find(byFile(row, own, others), { ...attempt, attemptId, sentLaterMs: uploadMs });
   }
 
   async function find(
