@@ -118,6 +118,7 @@ const hardlyReached: readonly string[] = [
   "changePassword",
   "resetPassword",
   "cancelGeneration",
+  "cancelEdit",
   "retryGeneration",
   "reviewPost",
   "resolveDelivery",

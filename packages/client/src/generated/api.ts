@@ -226,6 +226,8 @@ export type Operations = {
   listReviews: { input: { params: { id: string }; query?: { limit?: number; cursor?: string } }; answer: { items: (Review)[]; nextCursor: string | null } };
   /** Edit an image, as a new version of it. */
   editImage: { input: { params: { id: string }; body: { operations: ({ type: "crop"; left: number; top: number; width: number; height: number } | { type: "crop_to_ratio"; ratio: { width: number; height: number }; around?: "subject" | "centre" } | { type: "resize"; width?: number; height?: number; fit?: "inside" | "cover" | "fill" } | { type: "rotate"; degrees: 90 | 180 | 270 } | { type: "flip"; direction: "horizontal" | "vertical" } | { type: "adjust"; brightness?: number; contrast?: number; saturation?: number } | { type: "sharpen"; amount?: number } | { type: "filter"; name: "mono" | "sepia" | "warm" | "cool" | "vivid" | "faded" } | { type: "auto_enhance" } | { type: "remove_background" } | { type: "upscale"; factor?: 2 | 4 })[]; model?: string; from?: number }; idempotencyKey?: string }; answer: ImageVersion };
+  /** Stop an edit that a provider is asked for. */
+  cancelEdit: { input: { params: { id: string; versionId: string } }; answer: ImageVersion };
   /** The versions of an image, newest first. */
   listVersions: { input: { params: { id: string }; query?: { limit?: number; cursor?: string } }; answer: { items: (ImageVersion)[]; nextCursor: string | null } };
   /** Do the same to many images. */
@@ -351,6 +353,7 @@ export const routes = {
   reviewImage: { method: "POST", path: "/v1/images/{id}/reviews" },
   listReviews: { method: "GET", path: "/v1/images/{id}/reviews" },
   editImage: { method: "POST", path: "/v1/images/{id}/edits" },
+  cancelEdit: { method: "POST", path: "/v1/images/{id}/versions/{versionId}/cancel" },
   listVersions: { method: "GET", path: "/v1/images/{id}/versions" },
   changeManyImages: { method: "POST", path: "/v1/images/bulk" },
   listTrash: { method: "GET", path: "/v1/images/trash" },

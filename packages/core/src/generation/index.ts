@@ -4,7 +4,7 @@ export { builtIn, type Catalogue, catalogueOf, type EditOffered, type Offered } 
 export { heldPatienceMs } from "./draw.ts";
 export { type EditDeps, requestEdit } from "./edits.ts";
 export { type EditOf, isFinal, type Job, type JobState, jobStates, type PlanUse, type TemplateUse } from "./job.ts";
-export { cancel, find, lookAfter, request, requestBeside, retry } from "./jobs.ts";
+export { cancel, cancelEdit, find, lookAfter, request, requestBeside, retry } from "./jobs.ts";
 export { maxAttempts, maxImages, maxSeed } from "./limits.ts";
 export { orderStore } from "./order.dynamo.ts";
 export { type Order, type OrderStore, orderedFor, providersOf, setOrder } from "./order.ts";

@@ -75,12 +75,29 @@ async function cancelOnce(ctx: Context, { jobs, library }: { jobs: JobStore; lib
   if (job.state === "canceled") return job;
   if (!mayBecome(job.state, "canceled"))
     throw new Problem(generationProblems.notCancelable, `It is ${job.state}. Its images can be rejected or deleted instead.`);
+  return saveCanceled(ctx, jobs, job, await library.withdrawals(ctx, job.imageIds));
+}
+
+async function saveCanceled(ctx: Context, jobs: JobStore, job: Job, beside: Write[]): Promise<Job> {
   const canceled = ended(ctx, job, "canceled");
-  await jobs.save(canceled, {
-    event: eventOf(ctx, "generation.job.canceled", canceled, originOf(canceled)),
-    beside: await library.withdrawals(ctx, job.imageIds),
-  });
+  await jobs.save(canceled, { event: eventOf(ctx, "generation.job.canceled", canceled, originOf(canceled)), beside });
   return canceled;
+}
+
+/**
+ * Cancels the job of an edit, in one transaction with the write of whoever takes its version back. What was already asked for is still asked after, since it
+ * has its price. False where it has ended by itself; throws `Conflict` where it has just changed.
+ */
+export async function cancelEdit(
+  ctx: Context,
+  { jobs }: { jobs: JobStore },
+  id: string,
+  takeBack: (costMicroUsd: number) => Write,
+): Promise<boolean> {
+  const job = await jobs.get({ workspaceId: ctx.workspaceId, id });
+  if (!job?.edit || !mayBecome(job.state, "canceled")) return false;
+  await saveCanceled(ctx, jobs, job, [takeBack(job.costMicroUsd)]);
+  return true;
 }
 
 /** The same request again, with images of new names: the old ones are gone. */

@@ -1,6 +1,7 @@
 export { type AutoTag, autoTagsOf, mostAutoTags } from "./auto-tags.ts";
 export { changeMany, type Outcome } from "./bulk.ts";
 export { BulkRequest, mostAtOnce } from "./bulk-request.ts";
+export { cancelEdit } from "./cancel-edit.ts";
 export {
   editedSourceType,
   ImpossibleOperation,

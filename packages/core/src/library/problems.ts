@@ -9,5 +9,7 @@ export const libraryProblems = {
   editInHand: { code: "library/edit-in-hand", status: 409, title: "Another edit of this image is still being made" },
   tooManyVersions: { code: "library/too-many-versions", status: 409, title: "This image has too many versions" },
   editTooLarge: { code: "library/edit-too-large", status: 422, title: "The edited file would be too large" },
+  editNotCancelable: { code: "library/edit-not-cancelable", status: 409, title: "This edit cannot be stopped any more" },
+  editCanceled: { code: "library/edit-canceled", status: 409, title: "The edit was stopped" },
   editFailed: { code: "library/edit-failed", status: 500, title: "The edit could not be made" },
 } as const satisfies Record<string, ProblemType>;

@@ -3,6 +3,7 @@ import { createFolder } from "./folders/create.ts";
 import { getFolder } from "./folders/get.ts";
 import { listFolders } from "./folders/list.ts";
 import { changeManyImages } from "./images/bulk.ts";
+import { cancelEdit } from "./images/cancel-edit.ts";
 import { changeImage } from "./images/change.ts";
 import { editImage } from "./images/edit.ts";
 import { getImage } from "./images/get.ts";
@@ -29,6 +30,7 @@ export const operations = [
   reviewImage,
   listReviews,
   editImage,
+  cancelEdit,
   listVersions,
   changeManyImages,
   listTrash,
