@@ -1,6 +1,6 @@
 import { failuresMax, pauseMs } from "@atelier/core/capacity";
 import { heldPatienceMs, type Job } from "@atelier/core/generation";
-import { type Provider as Simulator, startComfyui, startReplicate, startStability } from "@atelier/simulators";
+import { type Provider as Simulator, startComfyui, startMidjourney, startReplicate, startStability } from "@atelier/simulators";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startTable, type TestTable } from "../harness/table.ts";
 import { Died, type Means, openWorkshop, type Workshop } from "../harness/workshop.ts";
@@ -42,6 +42,26 @@ test("a provider that is paused is passed over, costs no attempt, and is asked a
   const next = await shop.ask({ providers: ["stability", "replicate"] });
   await shop.work(next);
   expect(attemptsOf(await shop.job(next))).toEqual(["stability drawn"]);
+});
+
+test("what a provider took and then failed at is drawn elsewhere, and however often that is, it pauses nobody", async () => {
+  const midjourney = await startMidjourney();
+  try {
+    const shop = workshop({ simulators: { midjourney } });
+    midjourney.order("fail", { times: 8 });
+    const asked = await shop.ask({ providers: ["midjourney", "sketch"], width: 64, height: 64, count: 8 });
+    await shop.work(asked);
+    await shop.drive();
+    const done = await shop.job(asked);
+    expect(done.state).toBe("succeeded");
+    expect(attemptsOf(done).filter((said) => said === "midjourney failed")).toHaveLength(8);
+    const next = await shop.ask({ providers: ["midjourney", "sketch"], width: 64, height: 64 });
+    await shop.work(next);
+    await shop.drive();
+    expect(attemptsOf(await shop.job(next))).toEqual(["midjourney drawn"]);
+  } finally {
+    await midjourney.close();
+  }
 });
 
 test("a generation that only a paused provider may draw waits for it, and is drawn", async () => {

@@ -22,7 +22,7 @@ const triesMax = { alone: 4, before: 2 } as const;
 /** Longer than this nobody waits for one provider where another can be asked. */
 const longWaitMs = 60_000;
 /** With these a provider has had its say about an image. */
-const final: readonly Reason[] = ["fall-back", "bad-request", "reauthorise", "out-of-credit", "budget-spent", "not-asked"];
+const final: readonly Reason[] = ["fall-back", "misfit", "bad-request", "reauthorise", "out-of-credit", "budget-spent", "not-asked"];
 
 export const attemptsFor = (job: Job, imageId: string): Attempt[] => job.attempts.filter((attempt) => attempt.imageId === imageId);
 

@@ -48,7 +48,7 @@ const own: Readonly<Record<RigName, Partial<Record<Fault, Outcome>>>> = {
   openai: { refuseOtherwise: "drawn" },
   gemini: { serverError: "fall-back" },
   huggingface: { unavailable: "retry" },
-  midjourney: { ...byUrl, refuseOtherwise: "poll: refused", fail: "poll: fall-back", stuck: "still running" },
+  midjourney: { ...byUrl, refuseOtherwise: "poll: refused", fail: "poll: misfit", stuck: "still running" },
   blackbox: { ...byUrl, outOfCredit: "fall-back", refuseOtherwise: "drawn" },
   bedrock: {},
   automatic1111: { serverError: "fall-back", fail: "fall-back", stuck: unknown },
@@ -128,6 +128,7 @@ const intro = `# What becomes of a picture when a provider fails
 
 - **retry**: the same provider, after a while; nothing was taken.
 - **fall-back**: the next provider, now.
+- **misfit**: it has answered, but not with what was asked for; the next provider, and nothing is held against this one.
 - **refused**: content; nobody is asked with the same words.
 - **bad-request**: this model cannot do it.
 - **reauthorise**: a person has to mend the key.

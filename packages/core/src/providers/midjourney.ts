@@ -45,7 +45,8 @@ export function midjourney(settings: Settings, means: Means): Provider {
     const words = line.clean(failReason ?? "");
     return /banned|moderat|prohibit|inappropriate|sensitive/i.test(words)
       ? failed("refused", `Midjourney refuses the content: “${words}” Change the prompt.`)
-      : failed("fall-back", `Midjourney failed: “${words}”`);
+      : // More often the prompt's doing than the service's: nobody's eight bad prompts shall pause it for all.
+        failed("misfit", `Midjourney failed: “${words}”`);
   }
 
   async function submit(picture: Parameters<Provider["submit"]>[0]): Promise<Submitted> {
