@@ -10,6 +10,10 @@ type Watched = { gateway: Api["gateway"]; table: Table; functions: LambdaFunctio
 const period = Duration.minutes(5);
 const height = 6;
 
+/** A figure of ours without other dimensions than the stack. */
+export const figure = (stack: Stack, metricName: string, props: { statistic: string; period: Duration }): Metric =>
+  new Metric({ namespace: "Atelier", metricName, dimensionsMap: { service: stack.stackName }, ...props });
+
 /** Health at a glance: what people notice in the first row, then what publishes and draws, then what carries it. */
 export function dashboard(stack: Stack, { gateway, table, functions, queues }: Watched): void {
   /** A figure of ours, whatever its other dimensions are: names and units stand in packages/functions/src/metrics.ts. */
@@ -20,8 +24,7 @@ export function dashboard(stack: Stack, { gateway, table, functions, queues }: W
       period,
       usingMetrics: {},
     });
-  const plain = (metricName: string, statistic: string): IMetric =>
-    new Metric({ namespace: "Atelier", metricName, dimensionsMap: { service: stack.stackName }, statistic, period });
+  const plain = (metricName: string, statistic: string): IMetric => figure(stack, metricName, { statistic, period });
   const row = (...graphs: [title: string, left: IMetric[], right?: IMetric[]][]): GraphWidget[] =>
     graphs.map(([title, left, right = []]) => new GraphWidget({ title, left, right, height, width: 24 / graphs.length }));
   const dead = queues.filter((queue) => !queue.deadLetterQueue);
@@ -71,8 +74,8 @@ export function dashboard(stack: Stack, { gateway, table, functions, queues }: W
       ],
       ["Table: throttled", [table.metricThrottledRequestsForOperations({ ...sum, operations: throttled })]],
       [
-        "Events: relayed, failed; dead workers taken over",
-        [plain("EventsRelayed", "Sum"), plain("EventsFailed", "Sum")],
+        "Events: relayed, failed; dead workers taken over; words that the operator's model has not read",
+        [plain("EventsRelayed", "Sum"), plain("EventsFailed", "Sum"), plain("ReadingsSilent", "Sum")],
         [ours("WorkersTakenOver", "network", "Sum"), ours("WorkersTakenOver", "provider", "Sum")],
       ],
     ),

@@ -35,7 +35,7 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   publishing(stack, stored, messages, front, drawing, planning, shelves);
   http(stack, config, stored, people, front, drawing);
   accessLogs(stack, stored);
-  operations(stack, stored, messages, front, relaying);
+  operations(stack, config, stored, messages, front, relaying);
 }
 
 export { type Config, defaults } from "./config.ts";

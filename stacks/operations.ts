@@ -3,7 +3,8 @@ import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { raise } from "./alarms.ts";
-import { dashboard } from "./dashboard.ts";
+import type { Config } from "./config.ts";
+import { dashboard, figure } from "./dashboard.ts";
 import type { Data } from "./data.ts";
 import type { Api } from "./http.ts";
 import type { Messaging } from "./messaging.ts";
@@ -11,8 +12,18 @@ import type { Messaging } from "./messaging.ts";
 /** The relay's iterator age from which readers notice that events are late. */
 const relayLateMs = 60_000;
 
+/** Words that went unread within five minutes from which somebody should look: now and then a model is too slow. */
+const unreadMost = 5;
+
 /** What shows how it goes, and what wakes someone up beside the dead letters. Composed last: it looks at the functions and queues that are there. */
-export function operations(stack: Stack, { table }: Data, { alarms }: Messaging, { gateway }: Api, relay: LambdaFunction): void {
+export function operations(
+  stack: Stack,
+  config: Config,
+  { table }: Data,
+  { alarms }: Messaging,
+  { gateway }: Api,
+  relay: LambdaFunction,
+): void {
   // A topic with a policy of its own no longer lets the account's alarms in by default.
   alarms.addToResourcePolicy(
     new PolicyStatement({
@@ -46,6 +57,14 @@ export function operations(stack: Stack, { table }: Data, { alarms }: Messaging,
     metric: gateway.metricServerError({ period, statistic: "Sum" }),
     threshold: 1,
   });
+
+  if (config.safetyModel !== "")
+    raise(stack, "ReadingsSilent", alarms, {
+      symptom: "The operator's model does not read what people ask for: the rules of safety alone decide.",
+      section: "The model of safety is silent",
+      metric: figure(stack, "ReadingsSilent", { period, statistic: "Sum" }),
+      threshold: unreadMost,
+    });
 
   const queues = stack.node.children.filter((child) => child instanceof Queue);
   dashboard(stack, { gateway, table, functions, queues });

@@ -11,7 +11,8 @@ let atelier: Atelier;
 let ada: Person;
 let urls: Map<string, string>;
 beforeAll(async () => {
-  atelier = await startAtelier({ args: ["--simulate"] });
+  // A slip in a setting: nothing but the test of it sees that.
+  atelier = await startAtelier({ args: ["--simulate"], environment: { SAFETY_MODEL: "groq/there-is-no-such-model" } });
   ada = await signUp(atelier.url);
   const { items } = (await (await fetch(`${atelier.url}/_local/simulators`)).json()) as { items: { name: string; url: string }[] };
   urls = new Map(items.map(({ name, url }) => [name, url]));
@@ -37,6 +38,19 @@ describe("with simulators", () => {
     expect(new Set(items.filter(({ state }) => state === "on").map(({ provider }) => provider))).toEqual(
       new Set([...urls.keys(), "sketch", "extractive"]),
     );
+  });
+
+  test("words that the operator's model was to read and did not are made by the rules alone; the audit log and a figure tell it", async () => {
+    const bob = await signUp(atelier.url);
+    const { id } = await bob.client.requestGeneration({ body: { prompt: "an unread heron", provider: "sketch", width: 64, height: 64 } });
+    expect((await finished(bob.client, id)).state).toBe("succeeded");
+    const { items } = await bob.client.listAudit({});
+    expect(items).toMatchObject([{ act: "generation.prompt.judged", details: { modelSilent: "request/invalid" } }]);
+    type Figures = { items: { name: string; sum: number }[] };
+    await until("the figure", async () => {
+      const figures = (await (await fetch(`${atelier.url}/_local/figures`)).json()) as Figures;
+      return figures.items.some(({ name, sum }) => name === "ReadingsSilent" && sum > 0);
+    });
   });
 
   test("a provider that fails again and again is shown as paused, and why", async () => {

@@ -14,7 +14,7 @@ type AlarmProperties = {
   Threshold: number;
 };
 
-const resources = resourcesOf({ alarmEmail: "ops@example.org" });
+const resources = resourcesOf({ alarmEmail: "ops@example.org", safetyModel: "gemini/gemini-3.5-flash-lite" });
 const alarms = Object.values(ofType<AlarmProperties>(resources, "AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
 const functions = ofType<Record<string, unknown>>(resources, "AWS::Lambda::Function");
 /** What the runbook says about alarms, by the anchor of the heading. */

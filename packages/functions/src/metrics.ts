@@ -23,6 +23,8 @@ const units = {
   WorkersTakenOver: MetricUnit.Count,
   EventsRelayed: MetricUnit.Count,
   EventsFailed: MetricUnit.Count,
+  /** Words that the operator's model was to read, and did not: the rules alone have spoken. */
+  ReadingsSilent: MetricUnit.Count,
 } as const;
 
 /** One value, or those of all that ended at once. */
