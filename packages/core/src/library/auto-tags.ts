@@ -69,7 +69,8 @@ const surest = (tags: readonly AutoTag[]): AutoTag[] =>
 export const mostSeenTags = 8;
 /** Whoever is less sure than this guesses. */
 const leastSure = 0.3;
-const mostWordsOfTag = 3;
+/** Of those that tell something, and of all that it takes to say them: “a photo of boats”. */
+const mostWordsOfTag = { telling: 3, said: 4 } as const;
 /** As long as those that people give. */
 const mostLettersOfTag = 40;
 
@@ -80,9 +81,11 @@ const mostLettersOfTag = 40;
 export function seenTagsOf(said: readonly { tag: string; confidence: number }[]): AutoTag[] {
   const found = new Map<string, AutoTag>();
   for (const { tag: words, confidence } of said.slice(0, mostSeenTags)) {
-    const telling = tellingWordsOf(words.slice(0, 200));
+    const short = words.slice(0, 100);
+    const telling = tellingWordsOf(short);
     const tag = telling.map((word) => (telling.length === 1 ? (known.get(word) ?? word) : word)).join(" ");
-    if (telling.length === 0 || telling.length > mostWordsOfTag || tag.length > mostLettersOfTag || !(confidence >= leastSure)) continue;
+    const isName = telling.length > 0 && telling.length <= mostWordsOfTag.telling && tag.length <= mostLettersOfTag;
+    if (!isName || short.trim().split(/\s+/).length > mostWordsOfTag.said || !(confidence >= leastSure)) continue;
     const sure = Math.max(hundredths(Math.min(1, confidence)), found.get(tag)?.confidence ?? 0);
     found.set(tag, { tag, confidence: sure, from: "picture" });
   }
