@@ -98,7 +98,7 @@ export type Text = { text: string; value?: Record<string, unknown>; provider: st
 /** One paid call to a model of text. It keeps neither what was asked nor what was answered. */
 export type TextCall = { id: string; purpose?: string; payer?: "operator"; provider: string; model: string; outcome: "answered" | "failed" | "refused" | "unknown"; reservedMicroUsd: number; costMicroUsd: number; tokensIn?: number; tokensOut?: number; detail?: string; startedAt: string; endedAt?: string };
 
-export type TextModel = { provider: string; model: string; kind: "text"; title: string; capabilities: { maxTokens: number; maxPromptLength: number }; tokenPrices: { in: number; out: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
+export type TextModel = { provider: string; model: string; kind: "text"; title: string; capabilities: { maxTokens: number; maxPromptLength: number; pictures: boolean }; tokenPrices: { in: number; out: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresInSeconds: number; tokenType: "Bearer" };
 
