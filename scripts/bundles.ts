@@ -20,7 +20,8 @@ const budgets: Record<string, number> = {
   /** Of it, 130 kB are the adapters of all providers, their packages, and the renderer. */
   RenderImage: 776_000,
   SettleGeneration: 275_000,
-  ProcessImage: 461_000,
+  /** Of it, some 255 kB are who has a model look at pictures (schemas, adapters, budgets), loaded only where there is one. */
+  ProcessImage: 736_000,
   EditImage: 462_000,
   EmptyTrash: 450_000,
   PublishPost: 502_000,

@@ -17,6 +17,8 @@ export type Config = {
   matureContent: (typeof maturePolicies)[number];
   /** A model of text that is asked for whom words are, after the rules, such as `gemini/gemini-3.5-flash-lite`. Empty: the rules alone. docs/guides/safety.md */
   safetyModel: string;
+  /** A model that is asked what can be seen in pictures, for their tags, such as `gemini/gemini-3.5-flash-lite`. Empty: tags from words alone. docs/guides/library.md */
+  visionModel: string;
 };
 
 export const defaults: Config = {
@@ -29,4 +31,5 @@ export const defaults: Config = {
   alarmEmail: "",
   matureContent: "off",
   safetyModel: "",
+  visionModel: "",
 };

@@ -16,5 +16,6 @@ export function configFrom(context: (key: keyof Config) => unknown): Config {
     alarmEmail: text("alarmEmail") ?? defaults.alarmEmail,
     matureContent: maturePolicies.find((policy) => policy === text("matureContent")) ?? defaults.matureContent,
     safetyModel: text("safetyModel") ?? defaults.safetyModel,
+    visionModel: text("visionModel") ?? defaults.visionModel,
   };
 }

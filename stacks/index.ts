@@ -27,7 +27,7 @@ export function compose(makeStack: (id: string) => Stack, config: Config): void 
   const front = api(stack, config);
   const relaying = relay(stack, stored, messages);
   const drawing = generation(stack, config, stored, messages, front);
-  const shelves = library(stack, stored, messages);
+  const shelves = library(stack, config, stored, messages);
   prompts(stack, stored, messages);
   metrics(stack, config, stored, messages);
   history(stack, stored, messages);

@@ -3,13 +3,14 @@ import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { nativePackages } from "./bundle.ts";
+import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
-import { allowMedia, allowMissing, allowTable } from "./permissions.ts";
+import { allowMedia, allowMissing, allowProviderSettings, allowTable, providerSettingsPath } from "./permissions.ts";
 
 /** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. Edits, and the end of what was deleted. */
-export function library(stack: Stack, data: Data, { queue, route, consume }: Messaging) {
+export function library(stack: Stack, config: Config, data: Data, { queue, route, consume }: Messaging) {
   // What a provider has enlarged may have thirty million pixels.
   const timeoutSeconds = 60;
   const arrivals = queue("ProcessImageQueue", timeoutSeconds, 90);
@@ -39,7 +40,12 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
     entry: "packages/functions/src/queue/process-image.ts",
     memoryMb: 1769, // one whole vCPU: sharp uses all of it
     timeoutSeconds,
-    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
+    environment: {
+      TABLE: data.table.tableName,
+      MEDIA_BUCKET: data.media.bucketName,
+      VISION_MODEL: config.visionModel,
+      PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
+    },
     nativeModules: nativePackages,
     localConcurrency: 8,
   });
@@ -48,6 +54,7 @@ export function library(stack: Stack, data: Data, { queue, route, consume }: Mes
   allowMedia(process, data, ["Get", "Delete"], "incoming/");
   allowMedia(process, data, ["Put", "Delete"], "images/");
   allowMissing(process, data);
+  allowProviderSettings(process, config);
 
   // The heaviest edit that is taken needs some two minutes of one vCPU (`mostPixelsTogether`).
   const editTimeoutSeconds = 180;

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { Generation } from "@atelier/client";
-import { type Fault, type Provider, type ReplicateControls, startReplicate } from "@atelier/simulators";
+import { type Fault, type Provider, type ReplicateControls, startGemini, startReplicate } from "@atelier/simulators";
+import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
 import { checkedFetch } from "../harness/contract.ts";
@@ -8,15 +10,20 @@ import { until } from "../harness/until.ts";
 import { finished } from "../harness/work.ts";
 
 let replicate: Provider & ReplicateControls;
+let gemini: Provider;
 let atelier: Atelier;
 let ada: Person;
 beforeAll(async () => {
   replicate = await startReplicate({ webhookRetryMs: [] });
+  gemini = await startGemini();
   atelier = await startAtelier({
     environment: {
       REPLICATE_API_TOKEN: replicate.key,
       REPLICATE_BASE_URL: replicate.url,
       REPLICATE_WEBHOOK_SECRET: replicate.webhooks.secret,
+      GEMINI_API_KEY: gemini.key,
+      GEMINI_BASE_URL: gemini.url,
+      VISION_MODEL: "gemini/gemini-3.5-flash-lite",
     },
   });
   ada = await signUp(atelier.url);
@@ -24,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await atelier.kill();
   removeFolder(atelier.dataFolder);
-  await replicate.close();
+  await Promise.all([replicate.close(), gemini.close()]);
 });
 beforeEach(() => {
   replicate.behave();
@@ -143,3 +150,59 @@ async function queued(): Promise<number> {
   };
   return items.filter(({ name }) => name.startsWith("RenderImage")).reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
 }
+
+/** Beside webhooks, since both need providers under the test's own hands, and an Atelier that knows them. */
+describe("a model that looks at pictures", () => {
+  const uploaded = async (person: Person, fileName: string) => {
+    const file = await sharp({ create: { width: 800, height: 400, channels: 3, background: "#2851a3" } })
+      .png()
+      .toBuffer();
+    const { imageId, upload } = await person.client.uploadImage({ body: { fileName, contentType: "image/png", bytes: file.length } });
+    const form = new FormData();
+    for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
+    form.append("file", new Blob([new Uint8Array(file)], { type: "image/png" }));
+    expect((await fetch(upload.url, { method: "POST", body: form })).status).toBe(204);
+    return imageId;
+  };
+
+  test("adds tags to an upload that is there already, at the workspace's cost; while it is down, uploads have those of their names", async () => {
+    const bob = await signUp(atelier.url);
+    const shown = (id: string) => bob.client.getImage({ params: { id } });
+    const id = await uploaded(bob, "quiet-harbour.png");
+    await until("what is seen in it", async () => (await shown(id)).autoTags?.some(({ from }) => from === "picture"));
+    const image = await shown(id);
+    expect(image).toMatchObject({ state: "in_review", tags: [] });
+    expect(image.autoTags).toEqual(
+      expect.arrayContaining([
+        { tag: "harbour", confidence: 0.94, from: "words" },
+        { tag: "wide", confidence: expect.any(Number), from: "picture" },
+      ]),
+    );
+    const ids = async (tag: string) => (await bob.client.listImages({ query: { tag } })).items.map((one) => one.id);
+    expect([await ids("wide"), await ids("tall")]).toEqual([[id], []]);
+    expect((await bob.client.listTags({})).items).toContainEqual({ tag: "wide", count: 0, automatic: 1 });
+
+    const { items } = await bob.client.listTexts({});
+    expect(items).toMatchObject([{ id: id.replace("img_", "txt_"), purpose: "tags", provider: "gemini", outcome: "answered" }]);
+    const [call] = gemini
+      .predictions()
+      .filter(({ parameters }) => "pictures" in parameters)
+      .slice(-1);
+    expect([items[0]?.costMicroUsd, (await bob.client.listBudgets()).items[0]?.usedMicroUsd]).toEqual([
+      call?.costMicroUsd,
+      call?.costMicroUsd,
+    ]);
+    const thumbnail = Buffer.from(await (await fetch(image.urls.thumbnail ?? "")).arrayBuffer());
+    const sha256 = createHash("sha256").update(thumbnail).digest("hex");
+    expect(call?.parameters).toMatchObject({ pictures: [{ format: "webp", width: 320, sha256 }] });
+    expect(atelier.output()).not.toContain(gemini.key);
+
+    gemini.order("unavailable");
+    const other = await uploaded(bob, "lighthouse.png");
+    const calls = async () => (await bob.client.listTexts({})).items.map(({ outcome, endedAt }) => endedAt && outcome);
+    await until("the end of its call", async () => (await calls())[0] === "failed");
+    expect(await calls()).toEqual(["failed", "answered"]);
+    expect(await shown(other)).toMatchObject({ state: "in_review" });
+    expect((await shown(other)).autoTags).toEqual([{ tag: "lighthouse", confidence: 0.95, from: "words" }]);
+  });
+});

@@ -54,6 +54,8 @@ const allowed: Record<string, string[]> = {
     "s3:DeleteObject on Media/images/*",
     // Without it, S3 says “denied” of an object that is gone.
     "s3:ListBucket on Media",
+    // For the model that looks at pictures, where there is one.
+    ...providerSettings,
   ],
   EditImage: [
     ...consumer("EditImageQueue"),

@@ -25,6 +25,8 @@ type Name =
   | "MATURE_CONTENT"
   /** The model that is asked for whom words are, after the rules. */
   | "SAFETY_MODEL"
+  /** The model that is asked what can be seen in pictures. */
+  | "VISION_MODEL"
   /** Where in SSM's parameter store the settings of providers are. */
   | "PROVIDER_SETTINGS_PATH"
   | "MAIL_FROM"

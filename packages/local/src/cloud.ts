@@ -185,7 +185,7 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
   const settingsPath = entries("AWS::Lambda::Function").flatMap(
     ({ properties }) => properties.Environment?.Variables.PROVIDER_SETTINGS_PATH ?? [],
   )[0];
-  const { MATURE_CONTENT, SAFETY_MODEL, ...settings } = options.providerSettings ?? {};
+  const { MATURE_CONTENT, SAFETY_MODEL, VISION_MODEL, ...settings } = options.providerSettings ?? {};
   const parameters = Object.entries(settings).map(([name, value]) => [`${settingsPath}/${name}`, value]);
   const ssmUrl = opened(await serve(createSsm({ ...shared, parameters: Object.fromEntries(parameters) }).handle)).url;
 
@@ -206,9 +206,12 @@ async function start(options: CloudOptions, opened: Opened, close: () => Promise
     ...(options.feedStandIn && { FEED_STAND_IN_URL: options.feedStandIn.url, FEED_STAND_IN_KEYS: String(options.feedStandIn.keys) }),
     USER_POOL_JWKS_URI: `${urls.cognito}/${entries("AWS::Cognito::UserPool").map((pool) => ids.get(pool.id))[0]}/.well-known/jwks.json`,
   };
-  const functions = entries("AWS::Lambda::Function").map((entry) =>
-    functionSpec(entry, root, environment, { ...(MATURE_CONTENT && { MATURE_CONTENT }), ...(SAFETY_MODEL && { SAFETY_MODEL }) }),
-  );
+  const instead = {
+    ...(MATURE_CONTENT && { MATURE_CONTENT }),
+    ...(SAFETY_MODEL && { SAFETY_MODEL }),
+    ...(VISION_MODEL && { VISION_MODEL }),
+  };
+  const functions = entries("AWS::Lambda::Function").map((entry) => functionSpec(entry, root, environment, instead));
   const functionLog = opened(openFunctionLog(at("logs")));
   const written = (name: string, line: string) => {
     log.fromFunction(name, line);

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, events, json } from "./answer.ts";
+import { picturesIn, tokensOfPicture } from "./chat-pictures.ts";
 import type { House, Route } from "./contract.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Fault } from "./faults.ts";
 import { invalid } from "./openai-errors.ts";
+import { namesOf } from "./pictures/index.ts";
 import { piecesOf, type TextAnswer, type TextAsked, textAnswer, usualThoughtTokens } from "./text-model.ts";
 
 /** What a chat of OpenAI's form can do wrong beside what any provider can. */
@@ -23,6 +25,8 @@ export type ChatManner = {
   refusesIn: "refusal" | "content";
   /** Models that think, unless they are told to do so as little as they can. */
   thinks?: RegExp;
+  /** Models that take pictures. */
+  sees?: RegExp;
   /** Answers itself where it knows the model, such as one that draws. */
   instead?(exchange: Exchange, model: string, prompt: string): Answer | undefined;
 };
@@ -50,7 +54,10 @@ function chat(house: House, manner: ChatManner, exchange: Exchange): Answer {
   const prompt = textOf(messages.findLast(({ role }) => role === "user")?.content);
   const instead = manner.instead?.(exchange, model, prompt);
   if (instead) return instead;
-  const words = messages.map(({ role, content }) => `${role}: ${textOf(content)}`).join("\n");
+  const sees = manner.sees?.test(model) ?? false;
+  const pictures = messages.flatMap(({ content }, index) => picturesIn(content, `messages[${index}].content`, sees));
+  const said = messages.map(({ role, content }) => `${role}: ${textOf(content)}`);
+  const words = [...said, ...pictures.map(({ sha256 }) => `[picture ${sha256}]`)].join("\n");
   const form = formOf(body.response_format, words);
   const tokensMax = tokensMaxOf(body.max_completion_tokens ?? body.max_tokens);
 
@@ -60,6 +67,8 @@ function chat(house: House, manner: ChatManner, exchange: Exchange): Answer {
     form,
     tokensMax,
     thoughtTokens: manner.thinks?.test(model) && effortOf(body.reasoning_effort) !== "minimal" ? usualThoughtTokens : 0,
+    names: pictures.flatMap(namesOf),
+    pictureTokens: pictures.reduce((sum, picture) => sum + tokensOfPicture(picture), 0),
     broken: form.kind !== "text" && exchange.does("brokenJson"),
   });
   const [refused, filtered] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
@@ -72,12 +81,12 @@ function chat(house: House, manner: ChatManner, exchange: Exchange): Answer {
     id,
     model,
     prompt,
-    parameters: { form: form.kind, tokensMax, stream: body.stream === true },
+    parameters: { form: form.kind, tokensMax, stream: body.stream === true, ...(pictures.length > 0 && { pictures }) },
     state: refused || filtered ? "refused" : "succeeded",
     // What a refusal says is billed like any other words.
     costMicroUsd,
   });
-  const said = saying(answer, refused ? manner.refusesIn : filtered ? "filtered" : "said");
+  const spoken = saying(answer, refused ? manner.refusesIn : filtered ? "filtered" : "said");
   const usage = {
     prompt_tokens: answer.tokensIn,
     completion_tokens: tokensOut,
@@ -93,13 +102,13 @@ function chat(house: House, manner: ChatManner, exchange: Exchange): Answer {
       {
         ...head,
         object: "chat.completion",
-        choices: [{ index: 0, message: { role: "assistant", ...said.message }, finish_reason: said.reason }],
+        choices: [{ index: 0, message: { role: "assistant", ...spoken.message }, finish_reason: spoken.reason }],
         usage,
       },
       headers,
     );
   const wantsUsage = (body.stream_options as { include_usage?: unknown } | undefined)?.include_usage === true;
-  const streamed = events(chunksOf(head, said, wantsUsage ? usage : undefined));
+  const streamed = events(chunksOf(head, spoken, wantsUsage ? usage : undefined));
   return { ...streamed, headers: { ...streamed.headers, ...headers } };
 }
 
@@ -144,14 +153,11 @@ function messagesOf(value: unknown): Message[] {
   return messages;
 }
 
-/** The words of a message; of its parts, those that are text. A picture counts by how long its URL is. */
+/** The words of a message; of its parts, those that are text. */
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
-  const parts = content as { type?: unknown; text?: unknown; image_url?: { url?: unknown } }[];
-  return parts
-    .map(({ text, image_url: image }) => (typeof text === "string" ? text : image ? `[picture ${String(image.url).length}]` : ""))
-    .join(" ");
+  return (content as { text?: unknown }[]).flatMap(({ text }) => (typeof text === "string" ? [text] : [])).join(" ");
 }
 
 function formOf(value: unknown, words: string): TextAsked["form"] {

@@ -1,5 +1,6 @@
 import { type Answer, json, Refused } from "./answer.ts";
 import type { Errors } from "./contract.ts";
+import { bytesOf, type Seen, seenIn } from "./pictures/index.ts";
 import type { TextAsked } from "./text-model.ts";
 
 const codes = {
@@ -52,6 +53,8 @@ export type ContentAsked = {
   tokensMax: number | undefined;
   /** How much it is to think. */
   effort: string;
+  /** Those that it is to look at. */
+  seen: readonly Seen[];
   /** Absent where no picture is asked for. */
   picture: { ratio: string; size: "1K" | "2K" | "4K"; alsoText: boolean } | undefined;
 };
@@ -92,14 +95,16 @@ export function contentAsked(body: Json, draws: boolean): ContentAsked {
   for (const { role } of contents)
     if (role !== undefined && role !== "user" && role !== "model") invalid("Please use a valid role: user, model.");
   const system = wordsOf((body.systemInstruction as { parts?: unknown } | undefined)?.parts);
+  const seen = contents.flatMap(({ parts }, index) => picturesIn(parts, `contents[${index}].parts`));
   const said = contents.map(({ role, parts }) => `${role ?? "user"}: ${wordsOf(parts)}`);
   const asked = contents.findLast(({ role }) => role !== "model");
   return {
-    words: [system, ...said].join("\n"),
+    words: [system, ...said, ...seen.map(({ sha256 }) => `[picture ${sha256}]`)].join("\n"),
     prompt: wordsOf(asked?.parts),
     form: formOf(config),
     tokensMax: typeof config.maxOutputTokens === "number" ? config.maxOutputTokens : undefined,
     effort: effortOf(config),
+    seen,
     picture: pictureOf(config, draws),
   };
 }
@@ -121,6 +126,21 @@ export function wordsOf(parts: unknown): string {
       return fileData ? `[${fileData.fileUri}]` : "";
     })
     .join(" ");
+}
+
+const seenTypes = ["image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"];
+
+/** The pictures among parts. ⚠ How what is wrong with them is worded. */
+function picturesIn(parts: unknown, at: string): Seen[] {
+  return (listOf(parts) as { inlineData?: { mimeType?: unknown; data?: unknown } }[]).flatMap((part, index) => {
+    if (part?.inlineData === undefined) return [];
+    const { mimeType, data } = part.inlineData;
+    if (!seenTypes.includes(String(mimeType))) invalid(`Unsupported MIME type: ${mimeType}`);
+    const bytes = bytesOf(data) ?? invalid(`Invalid value at '${at}[${index}].inline_data.data' (TYPE_BYTES), Base64 decoding failed.`);
+    const seen = seenIn(bytes);
+    // A type that is not the file's is taken by some models: what is sent here shall be right.
+    return seen && mimeType === `image/${seen.format}` ? [seen] : invalid("Unable to process input image. Please retry or report.");
+  });
 }
 
 function formOf({ responseMimeType: type, responseSchema, responseJsonSchema }: Json): TextAsked["form"] {

@@ -2,6 +2,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { Provider } from "./contract.ts";
 import { startGemini } from "./gemini.ts";
+import { drawing, encode } from "./pictures/index.ts";
 import { closedAfterwards, post, prompt } from "./provider-calls.fixture.ts";
 
 const gemini = closedAfterwards(startGemini);
@@ -101,6 +102,39 @@ describe("content", () => {
       ["refused", expect.any(Number)],
     ]);
     expect(provider.predictions()[2]?.costMicroUsd).toBeGreaterThan(0);
+  });
+});
+
+describe("a picture to look at", () => {
+  const sent = (bytes: Buffer, mimeType = "image/png") => [
+    { role: "user", parts: [{ inlineData: { mimeType, data: bytes.toString("base64") } }] },
+  ];
+  const file = (width: number, height: number) => encode(drawing("a fox", width, height)).bytes;
+
+  test("is told of as it is, and counted", async () => {
+    const provider = await gemini();
+    const told = async (width: number, height: number) => {
+      const { candidates, usageMetadata } = await answered(ask(provider, text, { contents: sent(file(width, height)) }));
+      return { words: candidates?.[0]?.content?.parts[0]?.text ?? "", tokens: usageMetadata.totalTokenCount };
+    };
+    const wide = await told(320, 200);
+    expect(wide.words).toMatch(/I see: \w+\. I see: wide\.$/);
+    expect(wide.tokens).toBeGreaterThan(1_120);
+    expect((await told(200, 320)).words).toMatch(/I see: tall\.$/);
+    expect(await told(320, 200)).toEqual(wide);
+    expect(provider.predictions()[0]?.parameters).toMatchObject({ pictures: [{ format: "png", width: 320, height: 200 }] });
+  });
+
+  test.each([
+    ["of no type that it takes", sent(file(64, 64), "image/svg+xml")],
+    ["of another type than its own", sent(file(64, 64), "image/webp")],
+    ["that is none", sent(Buffer.from("a fox"))],
+    ["that is cut off", sent(file(64, 64).subarray(0, -20))],
+    ["not in base64", [{ role: "user", parts: [{ inlineData: { mimeType: "image/png", data: "%%%%" } }] }]],
+  ])("%s is an INVALID_ARGUMENT, and costs nothing", async (_, contents) => {
+    const provider = await gemini();
+    expect((await errorOf(await ask(provider, text, { contents }))).status).toBe("INVALID_ARGUMENT");
+    expect(provider.predictions()).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import { pictureFaults, transportFaults } from "./faults.ts";
 import { embed, embedBatch } from "./gemini-embeddings.ts";
 import { type ContentAsked, contentAsked, errors, problem } from "./gemini-requests.ts";
-import { drawing, encode, sidesOf } from "./pictures/index.ts";
+import { drawing, encode, namesOf, sidesOf } from "./pictures/index.ts";
 import { startProvider } from "./provider.ts";
 import { piecesOf, type TextAnswer, textAnswer, usualThoughtTokens } from "./text-model.ts";
 
@@ -15,6 +15,8 @@ const retired = /^(gemini-1|gemini-2\.0|gemini-2\.5-flash-image|imagen-|text-emb
 /** ⚠ Prices are stand-ins. Millionths of a dollar. */
 const microUsdPerPicture = { "1K": 67_000, "2K": 101_000, "4K": 151_000 } as const;
 const microUsdPerToken = (model: string) => (model.includes("flash-lite") ? { in: 0.1, out: 0.4 } : { in: 0.3, out: 2.5 });
+/** ⚠ Of one picture, whatever its size. */
+const tokensOfSeen = 1_120;
 const pixels = { "1K": 1_048_576, "2K": 4_194_304, "4K": 16_777_216 } as const;
 
 /**
@@ -43,6 +45,8 @@ function gemini(house: House): Definition & { controls: object } {
       form,
       tokensMax,
       thoughtTokens: /^gemini-3.*flash/.test(model) && !asked.picture && asked.effort !== "minimal" ? usualThoughtTokens : 0,
+      names: asked.seen.flatMap(namesOf),
+      pictureTokens: asked.seen.length * tokensOfSeen,
       broken: form.kind !== "text" && exchange.does("brokenJson"),
     });
     const [blocked, stopped] = [exchange.does("refuse"), exchange.does("refuseOtherwise")];
@@ -54,7 +58,7 @@ function gemini(house: House): Definition & { controls: object } {
       id: responseId,
       model,
       prompt,
-      parameters: picture ? { ...picture, seed } : { form: form.kind, tokensMax },
+      parameters: picture ? { ...picture, seed } : { form: form.kind, tokensMax, ...(asked.seen.length > 0 && { pictures: asked.seen }) },
       state: refused ? "refused" : "succeeded",
       // ⚠ Of a refusal what was read is billed, and nothing of a picture: our reading.
       costMicroUsd: picture ? (refused ? 0 : microUsdPerPicture[picture.size]) : refused ? readCost : textCost,

@@ -8,13 +8,14 @@ const listMax = 50;
 /**
  * A value that a JSON schema allows, the same for the same words: objects with all their properties, lists with as many items as they must have
  * and at least one. Knows type (also Gemini's, in capitals), properties, items, prefixItems, enum, const, anyOf, oneOf, allOf, $ref within
- * the schema, nullable, lengths, bounds, multipleOf and the usual formats; not pattern.
+ * the schema, nullable, lengths, bounds, multipleOf and the usual formats; not pattern. With `names` of what is to be told, a list has an item for each of
+ * them: its strings are the name, and its numbers are high, the first one's the highest.
  */
-export function instanceOf(schema: unknown, words: string): unknown {
-  return make(asSchema(schema), { root: asSchema(schema), words, path: "", depth: 0 });
+export function instanceOf(schema: unknown, words: string, names: readonly string[] = []): unknown {
+  return make(asSchema(schema), { root: asSchema(schema), words, names, path: "", depth: 0 });
 }
 
-type Place = { root: Schema; words: string; path: string; depth: number };
+type Place = { root: Schema; words: string; names: readonly string[]; path: string; depth: number };
 
 function make(schema: Schema, place: Place): unknown {
   if (place.depth > depthMax) return null;
@@ -51,7 +52,8 @@ function make(schema: Schema, place: Place): unknown {
 
 function items(schema: Schema, place: Place): unknown[] {
   const prefix = Array.isArray(schema.prefixItems) ? schema.prefixItems.map(asSchema) : [];
-  const count = Math.min(listMax, Math.max(numberOr(schema.minItems, 1), prefix.length), numberOr(schema.maxItems, listMax));
+  const least = Math.max(numberOr(schema.minItems, 1), prefix.length, place.names.length);
+  const count = Math.min(listMax, least, numberOr(schema.maxItems, listMax));
   return Array.from({ length: count }, (_, index) =>
     make(prefix[index] ?? asSchema(schema.items), { ...place, path: `${place.path}/${index}` }),
   );
@@ -79,21 +81,29 @@ const formats: Readonly<Record<string, string>> = {
   ipv4: "192.0.2.1",
 };
 
-function text(schema: Schema, { words, path }: Place): string {
+function text(schema: Schema, place: Place): string {
+  const { words, path } = place;
   const known = formats[String(schema.format)];
   if (known !== undefined) return known;
   const name = path.split("/").findLast((part) => /\D/.test(part)) ?? "text";
-  const filled = `Simulated ${name} ${digestOf(words + path)
+  const drawn = digestOf(words + path)
     .toString("hex")
-    .slice(0, 6)}`;
+    .slice(0, 6);
+  const filled = nameAt(place) ?? `Simulated ${name} ${drawn}`;
   const [min, max] = [numberOr(schema.minLength, 0), numberOr(schema.maxLength, Infinity)];
   return filled.padEnd(Math.min(min, 100_000), " word").slice(0, max);
 }
 
 /** Numbers from 0 to 1 for one place of one answer. */
-function drawer({ words, path }: Place): () => number {
-  return () => digestOf(words + path).readUInt32BE(0) / 2 ** 32;
+function drawer(place: Place): () => number {
+  if (nameAt(place) !== undefined) return () => 0.95 - itemOf(place) / 10;
+  return () => digestOf(place.words + place.path).readUInt32BE(0) / 2 ** 32;
 }
+
+/** Which item of the list around it a place is in, or -1. */
+const itemOf = ({ path }: Place): number => Number(path.split("/").findLast((part) => /^\d+$/.test(part)) ?? -1);
+
+const nameAt = (place: Place): string | undefined => place.names[itemOf(place)];
 
 const digestOf = (words: string) => createHash("sha256").update(words).digest();
 

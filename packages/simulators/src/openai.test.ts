@@ -186,6 +186,62 @@ describe("chat", () => {
     for (const [body, param] of wrong) expect(await errorOf(await ask(provider, body))).toMatchObject({ status: 400, param });
   });
 
+  test("sees the pictures that it is sent: what it says follows from them, byte for byte", async () => {
+    const provider = await openai();
+    const said = async (width: number, height: number, words = "a fox") => {
+      const { bytes, type } = encode(drawing(words, width, height));
+      const url = `data:${type};base64,${bytes.toString("base64")}`;
+      const content = [
+        { type: "text", text: "What is this?" },
+        { type: "image_url", image_url: { url } },
+      ];
+      const done = await completion(ask(provider, { ...asJson, messages: [{ role: "user", content }] }));
+      return { tags: (JSON.parse(done.choices[0].message.content ?? "") as { tags: string[] }).tags, tokens: done.usage.prompt_tokens };
+    };
+    const wide = await said(320, 200);
+    expect(wide.tags).toHaveLength(3);
+    expect(wide.tags[1]).toBe("wide");
+    expect((await said(200, 320)).tags[1]).toBe("tall");
+    expect(await said(320, 200)).toEqual(wide);
+    const others = await Promise.all(["a ship", "a tree", "a bell", "a lamp"].map((words) => said(320, 200, words)));
+    expect(new Set([wide, ...others].map(({ tags }) => tags[0])).size).toBeGreaterThan(1);
+    expect((await said(640, 640)).tokens).toBeGreaterThan(wide.tokens + 300);
+    expect(provider.predictions()[0]?.parameters).toMatchObject({ pictures: [{ format: "png", width: 320, height: 200 }] });
+  });
+
+  test.each([
+    ["no data: URL", "image_url", "fox.png", "messages[0].content[0].image_url.url"],
+    ["one of the web, where nothing is", "image_url", "https://example.org/fox.png", "messages[0].content[0].image_url.url"],
+    ["not of base64", "image_url", "data:image/png;base64,%%%%", "messages[0].content[0].image_url.url"],
+    ["no picture", "image_url", `data:image/png;base64,${Buffer.from("a fox").toString("base64")}`, "messages[0].content[0].image_url.url"],
+    [
+      "cut off",
+      "image_url",
+      `data:image/png;base64,${encode(drawing("a fox", 64, 64))
+        .bytes.subarray(0, -20)
+        .toString("base64")}`,
+      "messages[0].content[0].image_url.url",
+    ],
+    ["a part of another kind", "picture", "data:image/png;base64,AAAA", "messages[0].content[0].type"],
+  ])("takes no picture that is %s", async (_, type, url, param) => {
+    const provider = await openai();
+    const messages = [{ role: "user", content: [{ type, image_url: { url } }] }];
+    expect(await errorOf(await ask(provider, { messages }))).toMatchObject({ status: 400, param });
+    expect(provider.predictions()).toEqual([]);
+  });
+
+  test("of a model that is blind takes no picture", async () => {
+    const provider = await groq();
+    const { bytes } = encode(drawing("a fox", 64, 64));
+    const content = [{ type: "image_url", image_url: { url: `data:image/png;base64,${bytes.toString("base64")}` } }];
+    const answer = await ask(
+      provider,
+      { model: "llama-3.3-70b-versatile", messages: [{ role: "user", content }] },
+      "/openai/v1/chat/completions",
+    );
+    expect(await errorOf(answer)).toMatchObject({ status: 400, param: "messages[0].content" });
+  });
+
   test("has Groq's rate headers, and DeepInfra's estimated cost", async () => {
     const answer = await calls.groq.work(await groq());
     expect(answer.headers.get("x-ratelimit-remaining-requests")).toBe("14399");

@@ -28,6 +28,7 @@ export function startOpenai(options: ProviderOptions = {}): Promise<Provider> {
           microUsdPerToken: { in: 0.25, out: 2 },
           refusesIn: "refusal",
           thinks: /^gpt-5/,
+          sees: /^gpt-5/,
         }),
         {
           method: "GET",

@@ -11,6 +11,10 @@ export type TextAsked = {
   tokensMax?: number | undefined;
   /** Of a model that thinks before it speaks: they come out of the same `tokensMax`. */
   thoughtTokens?: number;
+  /** What it sees in the pictures that it was sent, which it tells. */
+  names?: readonly string[];
+  /** Of these pictures. */
+  pictureTokens?: number;
   /** Stops in the middle of its JSON. */
   broken: boolean;
 };
@@ -24,13 +28,16 @@ export const usualThoughtTokens = 700;
 const charactersPerToken = 4;
 
 /** What every simulated model of text says: the same to the same words. A token is four characters. */
-export function textAnswer({ words, prompt, form, tokensMax = 100_000, thoughtTokens: wanted = 0, broken }: TextAsked): TextAnswer {
+export function textAnswer(asked: TextAsked): TextAnswer {
+  const { words, prompt, form, tokensMax = 100_000, thoughtTokens: wanted = 0, names = [], pictureTokens = 0, broken } = asked;
   const whole =
-    form.kind === "text" ? prose(words, prompt) : JSON.stringify(instanceOf(form.kind === "schema" ? form.schema : anySchema, words));
+    form.kind === "text"
+      ? prose(words, prompt) + names.map((name) => ` I see: ${name}.`).join("")
+      : JSON.stringify(instanceOf(form.kind === "schema" ? form.schema : anySchema, words, names));
   const said = broken && form.kind !== "text" ? whole.slice(0, Math.ceil(whole.length / 2)) : whole;
   const thoughtTokens = Math.min(wanted, tokensMax);
   const text = said.slice(0, (tokensMax - thoughtTokens) * charactersPerToken);
-  return { text, tokensIn: tokensOf(words), tokensOut: tokensOf(text), thoughtTokens, cut: text.length < said.length };
+  return { text, tokensIn: tokensOf(words) + pictureTokens, tokensOut: tokensOf(text), thoughtTokens, cut: text.length < said.length };
 }
 
 export const tokensOf = (text: string): number => Math.ceil(text.length / charactersPerToken);

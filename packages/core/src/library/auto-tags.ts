@@ -1,5 +1,5 @@
-/** A tag that nobody has given; `confidence` from 0 to 1. */
-export type AutoTag = { tag: string; confidence: number };
+/** A tag that nobody has given; `confidence` from 0 to 1. Without `from` it is from the words that the image was made from, or its file's name. */
+export type AutoTag = { tag: string; confidence: number; from?: "picture" };
 
 export const mostAutoTags = 10;
 
@@ -41,22 +41,60 @@ const leastLetters = (word: string): number =>
  */
 export function autoTagsOf(words: string): AutoTag[] {
   const found = new Map<string, number>();
-  const tokens = words
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/\.[a-z]{3,4}$/, "")
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length >= leastLetters(word) && word.length <= 24 && !stop.has(word) && !/\d/.test(word))
-    .slice(0, 100);
-  for (const [place, word] of tokens.entries()) {
+  for (const [place, word] of tellingWordsOf(words.replace(/\.[A-Za-z]{3,4}$/, "")).entries()) {
     const thing = known.get(word);
     const confidence = thing === undefined ? 0.6 - Math.min(0.3, place * 0.03) : 0.95 - Math.min(0.2, place * 0.01);
     const tag = thing ?? word;
     // Twice is surer than once.
     found.set(tag, Math.min(0.99, Math.max(found.get(tag) ?? 0, confidence) + (found.has(tag) ? 0.03 : 0)));
   }
-  return [...found]
-    .map(([tag, confidence]) => ({ tag, confidence: Math.round(confidence * 100) / 100 }))
-    .sort((a, b) => b.confidence - a.confidence || (a.tag < b.tag ? -1 : 1))
-    .slice(0, mostAutoTags);
+  return surest([...found].map(([tag, confidence]) => ({ tag, confidence: hundredths(confidence) })));
+}
+
+/** What tells something, as tags are spelled: letters alone, small, and no more of them than anybody reads. */
+const tellingWordsOf = (text: string): string[] =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length >= leastLetters(word) && word.length <= 24 && !stop.has(word) && !/\d/.test(word))
+    .slice(0, 100);
+
+const hundredths = (confidence: number): number => Math.round(confidence * 100) / 100;
+
+const surest = (tags: readonly AutoTag[]): AutoTag[] =>
+  tags.toSorted((a, b) => b.confidence - a.confidence || (a.tag < b.tag ? -1 : 1)).slice(0, mostAutoTags);
+
+/** Tags that a model may say of one picture: fewer than an image has, so that those from words are never all pushed out. */
+export const mostSeenTags = 8;
+/** Whoever is less sure than this guesses. */
+const leastSure = 0.3;
+/** Of those that tell something, and of all that it takes to say them: “a photo of boats”. */
+const mostWordsOfTag = { telling: 3, said: 4 } as const;
+/** As long as those that people give. */
+const mostLettersOfTag = 40;
+
+/**
+ * Tags of what a model says that it sees, spelled like those from words. A model repeats what is written in a picture, and says what it likes: whatever is no
+ * short name of a thing, such as a sentence, a number or a sign, is no tag.
+ */
+export function seenTagsOf(said: readonly { tag: string; confidence: number }[]): AutoTag[] {
+  const found = new Map<string, AutoTag>();
+  for (const { tag: words, confidence } of said.slice(0, mostSeenTags)) {
+    const short = words.slice(0, 100);
+    const telling = tellingWordsOf(short);
+    const tag = telling.map((word) => (telling.length === 1 ? (known.get(word) ?? word) : word)).join(" ");
+    const isName = telling.length > 0 && telling.length <= mostWordsOfTag.telling && tag.length <= mostLettersOfTag;
+    if (!isName || short.trim().split(/\s+/).length > mostWordsOfTag.said || !(confidence >= leastSure)) continue;
+    const sure = Math.max(hundredths(Math.min(1, confidence)), found.get(tag)?.confidence ?? 0);
+    found.set(tag, { tag, confidence: sure, from: "picture" });
+  }
+  return surest([...found.values()]);
+}
+
+/** The surest of both. What both say is as sure as the surer one, and counts as seen. */
+export function mergedTags(fromWords: readonly AutoTag[], seen: readonly AutoTag[]): AutoTag[] {
+  const merged = new Map(fromWords.map((one) => [one.tag, one]));
+  for (const one of seen) merged.set(one.tag, { ...one, confidence: Math.max(one.confidence, merged.get(one.tag)?.confidence ?? 0) });
+  return surest([...merged.values()]);
 }

@@ -1,4 +1,4 @@
-export { type AutoTag, autoTagsOf, mostAutoTags } from "./auto-tags.ts";
+export { type AutoTag, autoTagsOf, mergedTags, mostAutoTags, mostSeenTags, seenTagsOf } from "./auto-tags.ts";
 export { changeMany, type Outcome } from "./bulk.ts";
 export { BulkRequest, mostAtOnce } from "./bulk-request.ts";
 export { cancelEdit } from "./cancel-edit.ts";

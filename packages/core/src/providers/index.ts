@@ -50,6 +50,7 @@ export {
   type TextDone,
   type TextMessage,
   type TextModel,
+  type TextPicture,
   type TextPiece,
   type TextProviderName,
   type TextRequest,

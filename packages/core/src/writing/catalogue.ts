@@ -1,5 +1,5 @@
 import { Problem, problems } from "../kernel/index.ts";
-import { type TextRow, textModels, writesForAdults } from "../providers/index.ts";
+import { type TextPicture, type TextRow, textModels, writesForAdults } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
 import { longestRoute } from "./limits.ts";
 import { writingProblems } from "./problems.ts";
@@ -34,15 +34,15 @@ export const unknownNames = (names: readonly string[]): string[] => names.filter
 
 const priceOf = ({ tokenPriceMicroUsd: { in: read, out: said } }: TextRow): number => read + said;
 
-type Asked = { models?: readonly string[] | undefined; rating?: Rating | undefined };
+type Asked = { models?: readonly string[] | undefined; rating?: Rating | undefined; picture?: TextPicture | undefined };
 
 /**
  * Who is to be asked, in this order: those that the request names, and nobody else; else the operator's order, then whatever is on, the cheapest first, and
- * at the end the built-in one. Words for adults are sent to those alone whose terms allow it.
+ * at the end the built-in one. Words and pictures for adults are sent to those alone whose terms allow it, and pictures to those that see.
  *
  * @throws Problem `request/invalid` with the names that there are, or `writing/model-unavailable`
  */
-export function textRouteOf({ models, order }: TextCatalogue, { models: named, rating }: Asked = {}): TextOffered[] {
+export function textRouteOf({ models, order }: TextCatalogue, { models: named, rating, picture }: Asked = {}): TextOffered[] {
   const known = models.map(nameOf).join(", ");
   for (const [index, name] of (named ?? []).entries())
     if (!models.some((row) => isMeant(row, name)))
@@ -54,7 +54,9 @@ export function textRouteOf({ models, order }: TextCatalogue, { models: named, r
   const [off] = meant;
   if (off && usable.length === 0)
     throw new Problem(writingProblems.modelUnavailable, `${off.title} is ${off.use}. ${off.why ?? ""}`.trim());
-  const on = usable.filter(({ provider }) => rating !== "mature" || writesForAdults(provider));
+  const seeing = usable.filter(({ sees }) => !picture || sees);
+  if (seeing.length === 0) throw new Problem(writingProblems.modelUnavailable, `Of those who would be asked, none can see a picture.`);
+  const on = seeing.filter(({ provider }) => rating !== "mature" || writesForAdults(provider));
   if (on.length === 0)
     throw new Problem(
       writingProblems.modelUnavailable,

@@ -5,6 +5,7 @@ export { isTextLine, lineOf, promptMax, textLimits, tokensMax } from "./limits.t
 export { opinionOf } from "./opinion.ts";
 export { writingProblems } from "./problems.ts";
 export { Shape, TextsRequest } from "./request.ts";
+export { blindness, type Sight, sightMs, tagBySight } from "./sight.ts";
 export { callStore } from "./store.dynamo.ts";
 export type { CallStore } from "./store.ts";
 export { compose, listCalls } from "./texts.ts";

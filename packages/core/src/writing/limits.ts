@@ -27,8 +27,9 @@ export const textLimits = { atOnce: 40, perMinute: 300 } as const;
 
 /**
  * The name under which the places of one who writes are kept, apart from those of the same provider's pictures. What the operator has read has its own, which
- * nobody fills by asking for other words.
+ * nobody fills by asking for other words; and so has what is seen, since a hundred uploads at once shall keep nobody from writing.
  */
 const linePrefix = "text-";
 export const isTextLine = (line: string): boolean => line.startsWith(linePrefix);
-export const lineOf = (provider: string, payer?: "operator"): string => [`${linePrefix}${provider}`, ...(payer ? [payer] : [])].join("-");
+export const lineOf = (provider: string, apart?: "operator" | "seen"): string =>
+  [`${linePrefix}${provider}`, ...(apart ? [apart] : [])].join("-");

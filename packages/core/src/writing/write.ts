@@ -1,7 +1,7 @@
 import { assertAffordable, type BudgetDeps, type Expense, reservation, settlement, watch } from "../budgets/index.ts";
 import type { Capacity, Place } from "../capacity/index.ts";
 import { actorId, Conflict, type Context, instant, isBusy, newId, Problem, problems, type Write } from "../kernel/index.ts";
-import type { Failed, Failure, TextDone, TextModel, TextRequest } from "../providers/index.ts";
+import type { Failed, Failure, TextDone, TextModel, TextPicture, TextRequest } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
 import { type Call, detailOf, verdictOf } from "./call.ts";
 import { type TextCatalogue, type TextOffered, textRouteOf } from "./catalogue.ts";
@@ -18,7 +18,11 @@ export type WritingDeps = BudgetDeps & {
 };
 
 export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "schema"> & {
+  /** Of the call, where it is named after what it is for: whoever asks for the same again meets a `Conflict`, and pays nothing. */
+  id?: string;
   prompt: string;
+  /** What the prompt is about. Only who sees is asked. */
+  picture?: TextPicture;
   /** What the model is to know beside the prompt. It is said before it, by the user, and is not what the answer is to be picked from. */
   material?: string;
   purpose?: string | undefined;
@@ -30,6 +34,8 @@ export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "s
   models?: readonly string[] | undefined;
   /** For all of them together, milliseconds. */
   deadlineMs?: number;
+  /** How long one that works may take, milliseconds; by default what so many tokens may take. */
+  patienceMs?: number;
   /** Writes for the transaction that writes down the answer. */
   beside?: readonly Write[];
 };
@@ -75,9 +81,15 @@ export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Want
 
 type Turn = { row: TextOffered; model: TextModel; until: number };
 
-const requestOf = <Value>({ system, material, prompt, maxTokens, schema }: Wanted<Value>, { row, until }: Turn): TextRequest<Value> => ({
+const requestOf = <Value>(
+  { system, material, prompt, picture, maxTokens, schema }: Wanted<Value>,
+  { row, until }: Turn,
+): TextRequest<Value> => ({
   model: row.model,
-  messages: [...(material ? [material] : []), prompt].map((content) => ({ role: "user", content })),
+  messages: [...(material ? [{ content: material }] : []), { content: prompt, ...(picture && { picture }) }].map((message) => ({
+    role: "user",
+    ...message,
+  })),
   ...{ maxTokens, until },
   ...(system !== undefined && { system }),
   ...(schema && { schema }),
@@ -97,7 +109,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   const { row, model, until } = turn;
   const request = requestOf(wanted, turn);
   const call = blank(ctx, wanted, row, model.estimate(request));
-  const line = lineOf(row.provider, call.payer);
+  const line = lineOf(row.provider, call.payer ?? (wanted.picture && "seen"));
   const taken = await deps.capacity.take(line, {
     id: call.id,
     at: ctx.clock.now(),
@@ -122,7 +134,8 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   const givenMs = until - performance.now();
   const ended = await model.complete(request);
   const isLate = performance.now() > until - timersMs;
-  const wasCutShort = isLate && givenMs < patienceMsOf({ maxTokens: wanted.maxTokens, tries: wanted.schema ? 2 : 1 });
+  const patienceMs = wanted.patienceMs ?? patienceMsOf({ maxTokens: wanted.maxTokens, tries: wanted.schema ? 2 : 1 });
+  const wasCutShort = isLate && givenMs < patienceMs;
   const known = ended.kind === "done" ? answered(call, ended) : failedCall(call, ended.failure);
   const written = ended.kind === "done" ? writtenBy(row, ended) : undefined;
   try {
@@ -146,13 +159,13 @@ const leaseMs = 10_000;
 
 function blank(
   ctx: Context,
-  { purpose, payer }: Pick<Wanted<unknown>, "purpose" | "payer">,
+  { id, purpose, payer }: Pick<Wanted<unknown>, "id" | "purpose" | "payer">,
   { provider, model }: TextOffered,
   reservedMicroUsd: number,
 ): Call {
   const at = ctx.clock.now();
   return {
-    id: newId("txt", at),
+    id: id ?? newId("txt", at),
     workspaceId: ctx.workspaceId,
     requestedBy: actorId(ctx),
     correlationId: ctx.correlationId,

@@ -5,6 +5,7 @@ import { webp } from "./webp.ts";
 
 export { blurred, type Drawing, drawing, gridOfFour } from "./drawing.ts";
 export { type Measure, measure } from "./measure.ts";
+export { bytesOf, namesOf, type Seen, seenIn } from "./seen.ts";
 
 export type PictureFormat = "png" | "jpeg" | "webp";
 

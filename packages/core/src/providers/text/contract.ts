@@ -1,7 +1,11 @@
 import type * as z from "zod";
 import type { Failed } from "../contract.ts";
 
-export type TextMessage = { role: "user" | "assistant"; content: string };
+/** A picture for a model that sees: small, and with nothing in its file that nobody needs to know. */
+export type TextPicture = { bytes: Buffer; mimeType: "image/jpeg" | "image/png" | "image/webp" };
+
+/** `picture` goes along with the words; a model that is blind is not asked then. */
+export type TextMessage = { role: "user" | "assistant"; content: string; picture?: TextPicture };
 
 export type TextRequest<Value> = {
   model: string;
@@ -64,6 +68,8 @@ export type TextRow = {
    * billed: captions and verdicts need none, and would be cut off before their first word.
    */
   thinkLeast?: Readonly<Record<string, unknown>>;
+  /** Of a model that sees pictures: how many tokens one of them counts at most. Without it, it reads words alone. */
+  sees?: { tokensMax: number };
   state: "live" | "retired";
   why?: string;
   source: string;

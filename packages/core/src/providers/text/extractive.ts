@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { failed } from "../failures.ts";
+import { hasPicture } from "./asked.ts";
 import type { TextModel } from "./contract.ts";
 
 /** Words that carry little: frequent ones of English. Those of other languages are only outweighed. */
@@ -83,6 +84,7 @@ export const extractive: TextModel = {
   missing: () => [],
   estimate: () => 0,
   async complete({ messages, maxTokens, schema }) {
+    if (hasPicture(messages)) return failed("bad-request", "The built-in model only picks sentences and words: it cannot see pictures.");
     const text = messages.findLast(({ role }) => role === "user")?.content ?? "";
     const whole = gist(text, maxTokens * lettersPerToken);
     const done = { kind: "done", model: "extractive-1", tokensIn: 0, tokensOut: 0, costMicroUsd: 0 } as const;

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { Failed, Means, Settings } from "../contract.ts";
-import { failed, unreadable } from "../failures.ts";
+import { unreadable } from "../failures.ts";
 import { geminiBaseUrl, geminiFailureOf, geminiTitle, generateContent } from "../gemini-client.ts";
 import { lineTo } from "../line.ts";
+import { askedOf } from "./asked.ts";
 import type { TextMessage, TextModel, TextRequest, TextRow } from "./contract.ts";
 import { type Ask, costAtMost, type Said, shaped } from "./shaped.ts";
 import { type Heard, streamed } from "./streamed.ts";
@@ -39,6 +40,7 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
     means,
   );
   const rowOf = (model: string) => models.find((row) => row.provider === name && row.model === model);
+  const speaker = { name, title: geminiTitle, key: settings.key, models };
   return {
     name,
     title: geminiTitle,
@@ -48,9 +50,8 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
       return row ? costAtMost(request, row) : 0;
     },
     async complete(request) {
-      if (!settings.key) return failed("reauthorise", "gemini is not configured. Set key.");
-      const row = rowOf(request.model);
-      if (row?.state !== "live") return failed("bad-request", `Gemini has no model ${request.model} in the catalogue, or it is retired.`);
+      const row = askedOf(speaker, request);
+      if ("kind" in row) return row;
       const ask: Ask = async (messages, schema, atMostMs) => {
         const heard = await generateContent(
           { outside: means.outside, key, line, ...(atMostMs !== undefined && { atMostMs }) },
@@ -63,10 +64,8 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
       return shaped(request, row, ask);
     },
     async *stream(request) {
-      if (!settings.key) return yield failed("reauthorise", "gemini is not configured. Set key.");
-      const row = rowOf(request.model);
-      if (row?.state !== "live")
-        return yield failed("bad-request", `Gemini has no model ${request.model} in the catalogue, or it is retired.`);
+      const row = askedOf(speaker, request);
+      if ("kind" in row) return yield row;
       const path = `/v1beta/models/${encodeURIComponent(row.model)}:streamGenerateContent?alt=sse`;
       const body = requestOf(row, request.messages, request, undefined);
       const uncountedMicroUsd = costAtMost(request, row);
@@ -75,13 +74,19 @@ export function geminiText(settings: Settings, { models, ...means }: Omit<Means,
   };
 }
 
+/** The picture before the words that are about it. */
+const partsOf = ({ content, picture }: TextMessage) => [
+  ...(picture ? [{ inlineData: { mimeType: picture.mimeType, data: picture.bytes.toString("base64") } }] : []),
+  { text: content },
+];
+
 const requestOf = (
   { thinkLeast }: TextRow,
   messages: readonly TextMessage[],
   { system, maxTokens }: TextRequest<unknown>,
   schema: object | undefined,
 ) => ({
-  contents: messages.map(({ role, content }) => ({ role: role === "assistant" ? "model" : "user", parts: [{ text: content }] })),
+  contents: messages.map((message) => ({ role: message.role === "assistant" ? "model" : "user", parts: partsOf(message) })),
   ...(system !== undefined && { systemInstruction: { role: "system", parts: [{ text: system }] } }),
   generationConfig: {
     maxOutputTokens: maxTokens,

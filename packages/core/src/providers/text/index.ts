@@ -1,4 +1,4 @@
-export type { TextDone, TextMessage, TextModel, TextPiece, TextRequest, TextRow } from "./contract.ts";
+export type { TextDone, TextMessage, TextModel, TextPicture, TextPiece, TextRequest, TextRow } from "./contract.ts";
 export { extractive } from "./extractive.ts";
 export { geminiText } from "./gemini.ts";
 export { textModels } from "./models.ts";

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { OutsideAnswer } from "../../outside/index.ts";
 import type { Failure, Means, Settings } from "../contract.ts";
-import { failed } from "../failures.ts";
 import { lineTo } from "../line.ts";
 import { openaiFailureOf } from "../openai-failures.ts";
-import type { TextModel, TextRow } from "./contract.ts";
+import { askedOf } from "./asked.ts";
+import type { TextMessage, TextModel, TextRow } from "./contract.ts";
 import { type Ask, costAtMost, type Said, shaped } from "./shaped.ts";
 import { type Heard, streamed } from "./streamed.ts";
 
@@ -61,6 +61,7 @@ export function openaiLike(
   const headers = { authorization: `Bearer ${settings.key ?? ""}` };
   const line = lineTo({ title, baseUrl, headers, errorsAreFree: false, failureOf: failureOf(title) }, settings, means);
   const rowOf = (model: string) => models.find((row) => row.provider === name && row.model === model);
+  const speaker = { name, title, key: settings.key, models };
   return {
     name,
     title,
@@ -70,14 +71,13 @@ export function openaiLike(
       return row ? costAtMost(request, row) : 0;
     },
     async complete(request) {
-      if (!settings.key) return failed("reauthorise", `${name} is not configured. Set key.`);
-      const row = rowOf(request.model);
-      if (row?.state !== "live") return failed("bad-request", `${title} has no model ${request.model} in the catalogue, or it is retired.`);
+      const row = askedOf(speaker, request);
+      if ("kind" in row) return row;
       const { system, maxTokens } = request;
       const ask: Ask = async (messages, schema, atMostMs) => {
         const body = {
           model: row.model,
-          messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), ...messages],
+          messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), ...messages.map(spoken)],
           [limit]: maxTokens,
           ...row.thinkLeast,
           ...(schema && { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } }),
@@ -88,14 +88,12 @@ export function openaiLike(
       return shaped(request, row, ask);
     },
     async *stream(request) {
-      if (!settings.key) return yield failed("reauthorise", `${name} is not configured. Set key.`);
-      const row = rowOf(request.model);
-      if (row?.state !== "live")
-        return yield failed("bad-request", `${title} has no model ${request.model} in the catalogue, or it is retired.`);
+      const row = askedOf(speaker, request);
+      if ("kind" in row) return yield row;
       const { system, messages, maxTokens } = request;
       const body = {
         model: row.model,
-        messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), ...messages],
+        messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), ...messages.map(spoken)],
         [limit]: maxTokens,
         ...row.thinkLeast,
         stream: true,
@@ -111,6 +109,17 @@ export function openaiLike(
     },
   };
 }
+
+/** A message as it is sent: words alone, or the picture, in a URL that holds all of it, before the words that are about it. */
+const spoken = ({ role, content, picture }: TextMessage) => ({
+  role,
+  content: picture
+    ? [
+        { type: "image_url", image_url: { url: `data:${picture.mimeType};base64,${picture.bytes.toString("base64")}` } },
+        { type: "text", text: content },
+      ]
+    : content,
+});
 
 /** What was used. A dollar's fraction is not exact in binary: 0.000012 must not become 13 millionths. */
 function usedBy({ prompt_tokens: tokensIn, completion_tokens: tokensOut, estimated_cost: dollars }: NonNullable<Usage>) {

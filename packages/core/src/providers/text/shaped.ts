@@ -85,14 +85,15 @@ export function doneBy<Value>(row: TextRow, said: readonly [Said, ...Said[]]): T
   };
 }
 
-/** At most: no text has more tokens than bytes of UTF-8, a schema is read like words, and a second try reads the first. */
+/** At most: no text has more tokens than bytes of UTF-8, a schema is read like words, a picture counts as its model says, and a second try reads the first. */
 export function costAtMost(
   { system = "", messages, maxTokens, schema }: TextRequest<unknown>,
-  { tokenPriceMicroUsd: price }: TextRow,
+  { tokenPriceMicroUsd: price, sees }: TextRow,
 ): number {
   const words = [system, ...messages.map(({ content }) => content), schema ? JSON.stringify(jsonSchemaOf(schema)) : ""];
   const bytes = words.reduce((sum, text) => sum + Buffer.byteLength(text) + bytesOfMessage, 0);
-  const once = Math.ceil(bytes * price.in + maxTokens * price.out);
+  const pictures = messages.filter(({ picture }) => picture !== undefined).length;
+  const once = Math.ceil((bytes + pictures * (sees?.tokensMax ?? 0)) * price.in + maxTokens * price.out);
   return schema ? 2 * once + Math.ceil((maxTokens + bytesOfCorrection) * price.in) : once;
 }
 

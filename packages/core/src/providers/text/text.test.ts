@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { type Fault, type Provider as Simulator, providers as simulators } from "@atelier/simulators";
+import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { makeOutside } from "../../outside/index.ts";
 import type { FailureClass, Means } from "../contract.ts";
-import type { TextModel, TextPiece, TextRequest } from "./contract.ts";
+import type { TextModel, TextPicture, TextPiece, TextRequest } from "./contract.ts";
 import { extractive } from "./extractive.ts";
 import { geminiText } from "./gemini.ts";
 import { textModels } from "./models.ts";
@@ -186,6 +188,84 @@ describe.each(names)("%s", (name) => {
     expect(await keyless.complete(request)).toMatchObject({ failure: { class: "reauthorise" } });
     expect(simulator.requests()).toEqual([]);
   });
+});
+
+describe("a picture", () => {
+  const Tags = z.strictObject({ tags: z.array(z.strictObject({ tag: z.string(), confidence: z.number() })) });
+  const picture = async (width: number, height: number): Promise<TextPicture> => ({
+    bytes: await sharp({ create: { width, height, channels: 3, background: "#b5651d" } })
+      .webp()
+      .toBuffer(),
+    mimeType: "image/webp",
+  });
+  const digest = ({ bytes }: TextPicture) => createHash("sha256").update(bytes).digest("hex");
+  async function sighted(name: Name, other?: TextPicture) {
+    const rig = await rigged(name);
+    const shown = other ?? (await picture(320, 200));
+    return { ...rig, asked: { ...rig.request, messages: [{ role: "user", content: "What is this?", picture: shown }] } as const };
+  }
+
+  test.each(["openai", "gemini"] as const)("is seen by %s, byte for byte, and billed as no more than it was said to cost", async (name) => {
+    const shown = await picture(320, 200);
+    const { simulator, text, asked } = await sighted(name, shown);
+    const done = await text.complete({ ...asked, schema: Tags });
+    if (done.kind !== "done") return expect.unreachable();
+    expect(simulator.predictions()).toMatchObject([
+      { parameters: { pictures: [{ format: "webp", width: 320, height: 200, sha256: digest(shown) }] } },
+    ]);
+    expect(done.value?.tags.map(({ tag }) => tag)).toEqual([expect.any(String), "wide"]);
+    expect(done.costMicroUsd).toBe(simulator.predictions()[0]?.costMicroUsd);
+    expect(done.costMicroUsd).toBeLessThanOrEqual(text.estimate({ ...asked, schema: Tags }));
+    const blind = { ...asked, schema: Tags, messages: [{ role: "user", content: "What is this?" }] } as const;
+    expect(text.estimate({ ...asked, schema: Tags })).toBeGreaterThan(text.estimate(blind) + 200);
+    const tall = await text.complete({ ...asked, schema: Tags, messages: [{ ...asked.messages[0], picture: await picture(200, 320) }] });
+    expect(tall).toMatchObject({ value: { tags: [{}, { tag: "tall" }] } });
+    expect((await heard(text, asked)).pieces.join("")).toContain("I see: wide.");
+  });
+
+  test.each(["openai", "gemini"] as const)("is seen by %s again where its first answer does not fit", async (name) => {
+    const { simulator, text, asked } = await sighted(name);
+    simulator.order("brokenJson");
+    const done = await text.complete({ ...asked, schema: Tags });
+    expect(done).toMatchObject({ value: { tags: [{}, { tag: "wide" }] } });
+    expect(simulator.predictions()).toMatchObject([{ parameters: { pictures: [{}] } }, { parameters: { pictures: [{}] } }]);
+    if (done.kind === "done") expect(done.costMicroUsd).toBeLessThanOrEqual(text.estimate({ ...asked, schema: Tags }));
+  });
+
+  test.each(["groq", "deepinfra"] as const)("is sent to no model of %s, which are blind", async (name) => {
+    const { simulator, text, asked } = await sighted(name);
+    expect(await text.complete(asked)).toMatchObject({ failure: { class: "bad-request", detail: expect.stringContaining("cannot see") } });
+    expect((await heard(text, asked)).end).toMatchObject({ failure: { class: "bad-request" } });
+    expect(simulator.requests()).toEqual([]);
+  });
+
+  test("is nothing that the built-in model pretends to see", async () => {
+    const { asked } = await sighted("openai");
+    expect(await extractive.complete({ ...asked, model: "extractive-1" })).toMatchObject({ failure: { class: "bad-request" } });
+  });
+
+  test.each(["openai", "gemini"] as const)("that %s cannot read is a bad request, of which it bills nothing", async (name) => {
+    const { simulator, text, asked } = await sighted(name, { bytes: Buffer.from("GIF89a, or so"), mimeType: "image/png" });
+    expect(await text.complete(asked)).toMatchObject({ failure: { class: "bad-request" } });
+    expect(simulator.predictions()).toEqual([]);
+  });
+
+  test.each(["openai", "gemini"] as const)(
+    "before %s changes nothing of how it fails: in its class, after one request, without its key",
+    async (name) => {
+      for (const fault of ["throttle", "unavailable", "badKey", "outOfCredit", "garbage", "resetAfter", "cutShort"] as const) {
+        const { simulator, text, asked } = await sighted(name);
+        simulator.order(fault);
+        const ended = await text.complete(asked);
+        expect(ended, fault).toMatchObject({ kind: "failed", failure: { class: expected[fault] } });
+        expect(simulator.requests(), fault).toHaveLength(1);
+        expect(JSON.stringify(ended)).not.toContain(simulator.key);
+      }
+      const { simulator, text, asked } = await sighted(name);
+      simulator.order("refuse");
+      expect(await text.complete(asked)).toMatchObject({ failure: { class: "refused" } });
+    },
+  );
 });
 
 describe("refusals", () => {

@@ -67,7 +67,11 @@ const TextModel = z
     model: text(120),
     kind: z.literal("text"),
     title: text(120),
-    capabilities: z.object({ maxTokens: Amount, maxPromptLength: Amount }),
+    capabilities: z.object({
+      maxTokens: Amount,
+      maxPromptLength: Amount,
+      pictures: z.boolean().describe("Whether it sees pictures, so that it may look at new images for their tags."),
+    }),
     tokenPrices: z.object({ in: Amount, out: Amount }).describe("For a million tokens that it reads, and that it says; in micro-dollars."),
     state: z.enum(["on", "off", "retired"]),
     why: text(2_000).optional().describe("Why it is not on, or is not asked for now."),
@@ -75,11 +79,11 @@ const TextModel = z
   })
   .meta({ id: "TextModel" });
 
-function textModelBody({ provider, model, title, tokenPriceMicroUsd, use, why }: TextOffered, pausedUntil?: string) {
+function textModelBody({ provider, model, title, tokenPriceMicroUsd, sees, use, why }: TextOffered, pausedUntil?: string) {
   return {
     ...{ provider, model, title },
     kind: "text" as const,
-    capabilities: { maxTokens: tokensMax, maxPromptLength: promptMax },
+    capabilities: { maxTokens: tokensMax, maxPromptLength: promptMax, pictures: sees !== undefined },
     tokenPrices: { in: perMillion(tokenPriceMicroUsd.in), out: perMillion(tokenPriceMicroUsd.out) },
     state: use,
     why: use === "on" ? whyPaused(pausedUntil) : why,

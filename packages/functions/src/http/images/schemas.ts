@@ -77,10 +77,20 @@ export const Image = z
       .describe("The latest one."),
     tags: z.array(text(40)).max(30),
     autoTags: z
-      .array(z.object({ tag: text(40), confidence: z.number().min(0).max(1) }))
+      .array(
+        z.object({
+          tag: text(40),
+          confidence: z.number().min(0).max(1),
+          from: z
+            .enum(["words", "picture"])
+            .describe("Where it comes from: the words that it was made from, or its file's name; or what a model sees in it."),
+        }),
+      )
       .max(mostAutoTags)
       .optional()
-      .describe("From the words that it was made from, or its file's name. `tag` filters by them too."),
+      .describe(
+        "Found by themselves, the surest first. Those from the picture come some seconds after the image. `tag` filters by them too.",
+      ),
     stars: Amount.max(5),
     rating: z.enum(ratings).describe("For whom it is."),
     category: text(60).optional(),
@@ -110,6 +120,7 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
     workspaceId,
     file,
     making,
+    autoTags,
     correlationId: _correlation,
     createdBy: _by,
     declaredType: _type,
@@ -130,7 +141,11 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
           thumbnail,
         }
       : { thumbnail };
-  return { id, state, ...shown, rating: image.rating ?? ("general" as const), ...file, urls, ...(making && { generation: making }) };
+  return {
+    ...{ id, state, ...shown, rating: image.rating ?? ("general" as const), ...file, urls },
+    ...(autoTags && { autoTags: autoTags.map((one) => ({ from: "words" as const, ...one })) }),
+    ...(making && { generation: making }),
+  };
 }
 
 export const imageView = async (image: ImageRow) => ({ body: await imageBody(image, "all"), version: image.version });
