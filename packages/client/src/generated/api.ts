@@ -252,6 +252,8 @@ export type Operations = {
   getFolder: { input: { params: { id: string } }; answer: Folder };
   /** Rename a folder, or move it into another. */
   changeFolder: { input: { params: { id: string }; body: { name?: string; parentId?: string | null }; ifMatch?: string }; answer: Folder };
+  /** Delete a folder, and none of its images. */
+  removeFolder: { input: { params: { id: string }; ifMatch?: string }; answer: undefined };
   /** Have a model of text write something. */
   writeText: { input: { body: { purpose?: string; system?: string; prompt: string; maxTokens?: number; models?: (string)[]; schema?: { type: "object"; properties: Record<string, { type: "string"; description?: string; maxLength?: number; enum?: (string)[] } | { type: "integer"; description?: string; minimum?: number; maximum?: number } | { type: "number"; description?: string; minimum?: number; maximum?: number } | { type: "boolean"; description?: string } | { type: "array"; description?: string; items: { type: "string"; maxLength?: number }; maxItems?: number }>; required?: (string)[]; additionalProperties?: false } }; idempotencyKey?: string }; answer: Text };
   /** Your workspace's paid calls to models of text, newest first. */
@@ -366,6 +368,7 @@ export const routes = {
   createFolder: { method: "POST", path: "/v1/folders" },
   getFolder: { method: "GET", path: "/v1/folders/{id}" },
   changeFolder: { method: "PATCH", path: "/v1/folders/{id}" },
+  removeFolder: { method: "DELETE", path: "/v1/folders/{id}" },
   writeText: { method: "POST", path: "/v1/texts" },
   listTexts: { method: "GET", path: "/v1/texts" },
   describeImage: { method: "POST", path: "/v1/images/{id}/descriptions" },
