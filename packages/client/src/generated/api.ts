@@ -36,9 +36,9 @@ export type ImageVersion = { id: string; imageId: string; number: number; state:
 /** How a generated image was made: enough to make it again. */
 export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
 
-export type Metrics = { from: string; to: string; by: "all" | "day" | "model" | "template"; items: (MetricsLine)[] };
+export type Metrics = { from: string; to: string; by: "all" | "day" | "model" | "template" | "text_model"; items: (MetricsLine)[] };
 
-export type MetricsLine = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number; drawn: number; failed: number; refused: number; approved: number; rejected: number; successRate?: number; medianMs?: number; p95Ms?: number; costMicroUsd: number; costPerImageMicroUsd?: number; costPerApprovedMicroUsd?: number };
+export type MetricsLine = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number; drawn: number; failed: number; refused: number; approved: number; rejected: number; successRate?: number; medianMs?: number; p95Ms?: number; costMicroUsd: number; costPerImageMicroUsd?: number; costPerApprovedMicroUsd?: number; textsAnswered: number; textsFailed: number; textsRefused: number; textCostMicroUsd: number };
 
 export type Model = { provider: string; model: string; kind: "image"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 
@@ -160,10 +160,10 @@ export type Operations = {
   listBudgets: { input: Record<string, never>; answer: { items: (Budget)[] } };
   /** Set a cap. */
   setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: "sketch" | "replicate" | "stability" | "openai" | "gemini" | "huggingface" | "midjourney" | "blackbox" | "bedrock" | "automatic1111" | "comfyui" | "extractive" | "groq" | "deepinfra"; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
-  /** How models and templates do: counts, success, times, costs. */
-  getMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: Metrics };
+  /** How models and templates do, and what pictures and texts cost. */
+  getMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" | "text_model" } }; answer: Metrics };
   /** The same figures as a table for a spreadsheet. */
-  exportMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: string };
+  exportMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" | "text_model" } }; answer: string };
   /** What you should know, newest first. */
   listAlerts: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (Alert)[]; nextCursor: string | null } };
   /** Templates of prompts: your workspace's, newest first, and the shipped ones behind them. */
