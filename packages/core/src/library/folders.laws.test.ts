@@ -56,6 +56,8 @@ describe("a folder that is deleted", () => {
       [two, undefined],
       [one, undefined],
     ]);
+    // Nothing is put into it any more, not even what lay in it.
+    await expect(Library.change(ctx, deps, one, { folderId: coast.id })).rejects.toMatchObject({ errors: [{ pointer: "#/folderId" }] });
 
     // Its name is free, and what takes it is another folder.
     const anew = await Library.createFolder(ctx, deps, { name: "Coast" });

@@ -70,8 +70,7 @@ export async function change(
     throw new Problem(problems.invalid, "The words that it was made from are stricter.", {
       errors: [{ pointer: "#/rating", detail: `At least “${least}”.` }],
     });
-  if (typeof wanted.folderId === "string" && wanted.folderId !== image.folderId)
-    await requireFolder(ctx, { folders }, wanted.folderId, "#/folderId");
+  if (typeof wanted.folderId === "string") await requireFolder(ctx, { folders }, wanted.folderId, "#/folderId");
   const changed = retouched(ctx, image, wanted);
   await images.write(images.replacement(changed));
   return changed;
