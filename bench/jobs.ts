@@ -1,6 +1,7 @@
+import { sketchPng } from "@atelier/core/sketch";
 import type { Person } from "../tests/harness/person.ts";
 import { until } from "../tests/harness/until.ts";
-import { gallery, settled } from "../tests/harness/work.ts";
+import { finished, gallery, settled } from "../tests/harness/work.ts";
 import { type Figure, spread } from "./figures.ts";
 
 /** Generations accepted a second, and brought to their end, with pictures as small as they come: a provider's time is not ours. */
@@ -41,6 +42,38 @@ async function run(client: Person["client"], jobs: number): Promise<{ acceptedMs
     180_000,
   );
   return { acceptedMs, endedMs: performance.now() - begun };
+}
+
+/**
+ * What a job takes beside its provider's time, where none waits for another: from the moment at which the request was accepted to the one at which it had
+ * succeeded, both as the API tells them. What the API calls the rendering begins when its attempt is put together, so it has some of our own writes in it:
+ * the second line leaves out only what the renderer takes for the same picture in this process, moments before.
+ */
+export async function ownTimeFigures({ client }: Person): Promise<Figure[]> {
+  const [jobs, before] = [100, 30];
+  const seen: { wholeMs: number; renderMs: number; bareMs: number }[] = [];
+  for (let i = 0; i < before + jobs; i += 1) {
+    const picture = { prompt: `one job ${i}`, width: 64, height: 64, seed: i };
+    const begun = performance.now();
+    await sketchPng(picture);
+    const bareMs = performance.now() - begun;
+    const { state, imageIds, createdAt, finishedAt = "" } = await finished(client, (await client.requestGeneration({ body: picture })).id);
+    const { generation } = await client.getImage({ params: { id: imageIds[0] ?? "" } });
+    if (state !== "succeeded" || generation?.renderMs === undefined) throw new Error(`Job ${i} ended as ${state}.`);
+    if (i >= before) seen.push({ wholeMs: Date.parse(finishedAt) - Date.parse(createdAt), renderMs: generation.renderMs, bareMs });
+  }
+  return [
+    {
+      what: `own time of a job, asked to finished, without its provider's, ${jobs} one at a time`,
+      seen: spread(seen.map(({ wholeMs, renderMs }) => wholeMs - renderMs)),
+      beside: `with it ${spread(seen.map(({ wholeMs }) => wholeMs))}`,
+    },
+    {
+      what: "the same, its attempt's writes counted: without the renderer alone",
+      seen: spread(seen.map(({ wholeMs, bareMs }) => wholeMs - bareMs)),
+      beside: `bare renderer ${spread(seen.map(({ bareMs }) => bareMs))}`,
+    },
+  ];
 }
 
 /** How late posts go out that are due within one minute, 300 ms apart. */

@@ -5,7 +5,7 @@ import { approved, gallery } from "../tests/harness/work.ts";
 import { apiFigures } from "./api.ts";
 import { callFigures } from "./calls.ts";
 import { type Figure, machine, report } from "./figures.ts";
-import { jobFigures, latenessFigures } from "./jobs.ts";
+import { jobFigures, latenessFigures, ownTimeFigures } from "./jobs.ts";
 import { serve } from "./people.ts";
 import { renditionFigures } from "./renditions.ts";
 
@@ -44,7 +44,7 @@ if (wanted("boot") || wanted("api") || wanted("jobs") || wanted("lateness")) {
     }
     if (wanted("jobs")) {
       say("jobs");
-      figures.push(...(await jobFigures(ada)));
+      figures.push(...(await jobFigures(ada)), ...(await ownTimeFigures(ada)));
     }
     if (wanted("lateness")) {
       say("lateness: a minute and a quarter");

@@ -19,7 +19,7 @@ let api: ApiHere;
 let crowd: Owner[];
 /** Sign-ins end under these operations, and objects under those: they have people of their own. */
 const signInsEnd = new Set(["logout", "changePassword"]);
-const objectsEnd = new Set(["removeImage", "removePost", "removePlan", "disconnectChannel"]);
+const objectsEnd = new Set(["removeImage", "removePost", "removePlan", "disconnectChannel", "removeFolder"]);
 /** What these change is what others have approved and want to post. */
 const contentChanges = new Set(["editImage", "changeManyImages"]);
 let leavers: Owner[];

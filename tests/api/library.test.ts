@@ -217,6 +217,34 @@ describe("the library", () => {
   });
 });
 
+test("a folder is deleted with its version in hand, and its images are shown in none, wherever they are", async () => {
+  const bob = await signUp(url);
+  const image = await approved(bob.client, "a picture in a folder");
+  const folder = await bob.client.createFolder({ body: { name: "Harbours" } });
+  const within = await bob.client.createFolder({ body: { name: "Dawn", parentId: folder.id } });
+  const params = { id: image.id };
+  expect((await bob.client.changeImage({ params, body: { folderId: folder.id } })).folderId).toBe(folder.id);
+  await expect(bob.client.removeFolder({ params: { id: folder.id } })).rejects.toMatchObject({
+    status: 409,
+    problem: { type: expect.stringContaining("library/folder-holds-folders"), detail: expect.stringContaining("“Dawn”") },
+  });
+  await bob.client.removeFolder({ params: { id: within.id } });
+  const { version } = await bob.client.changeFolder({ params: { id: folder.id }, body: { name: "Quiet harbours" } });
+  await expect(bob.client.removeFolder({ params: { id: folder.id }, ifMatch: `"${version - 1}"` })).rejects.toMatchObject({ status: 412 });
+  await bob.client.removeFolder({ params: { id: folder.id }, ifMatch: `"${version}"` });
+  await expect(bob.client.getFolder({ params: { id: folder.id } })).rejects.toMatchObject({ status: 404 });
+
+  const shown = [
+    await bob.client.getImage({ params }),
+    await bob.client.changeImage({ params, body: { stars: 2 } }),
+    ...(await bob.client.listImages({})).items,
+  ];
+  await bob.client.removeImage({ params });
+  shown.push(...(await bob.client.listTrash({})).items, await bob.client.restoreImage({ params }));
+  expect(shown.map(({ id, folderId }) => [id, folderId])).toEqual(new Array(5).fill([image.id, undefined]));
+  expect((await bob.client.listImages({ query: { folder: folder.id } })).items).toEqual([]);
+});
+
 describe("a generation", () => {
   test.each([
     ["a model that does not exist", { model: "no-such" }, "#/model"],

@@ -86,6 +86,12 @@ describe("with simulators", () => {
     ]);
     expect((await takenBy("openai", "a patient heron")).map(({ costMicroUsd }) => costMicroUsd)).toEqual([said.costMicroUsd]);
     expect((await bob.client.listBudgets()).items[0]?.usedMicroUsd).toBe(said.costMicroUsd);
+    expect((await bob.client.getMetrics({ query: { by: "text_model" } })).items).toMatchObject([
+      { provider: "deepinfra", textsAnswered: 0, textsFailed: 1, textCostMicroUsd: 0 },
+      { provider: "openai", textsAnswered: 1, textsFailed: 0, textCostMicroUsd: said.costMicroUsd },
+    ]);
+    const table = await bob.client.exportMetrics({ query: { by: "text_model" } });
+    expect(table).toMatch(new RegExp(`^,openai,.*,1,0,0,${said.costMicroUsd}\r$`, "m"));
 
     const { imageIds } = await finished(
       bob.client,

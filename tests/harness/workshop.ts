@@ -31,6 +31,8 @@ export type Means = {
   /** May change what a worker has of a provider, such as to let it die in a call. */
   over?: (provider: Provider) => Provider;
   random?: () => number;
+  /** Who is asked first, where nobody says otherwise; the cheapest by default. */
+  order?: readonly string[];
   /** None by default: the shops of one database share its providers. */
   limits?: (provider: string) => ProviderLimits | undefined;
 };
@@ -41,7 +43,7 @@ export type Means = {
  */
 export function openWorkshop(
   table: Table,
-  { simulators, patience = {}, over = (provider) => provider, random = () => 0, limits = () => undefined }: Means,
+  { simulators, patience = {}, over = (provider) => provider, random = () => 0, order = [], limits = () => undefined }: Means,
 ) {
   const time = { now: Date.parse("2026-11-20T10:00:00.000Z") };
   const ctx: Context = {
@@ -87,7 +89,7 @@ export function openWorkshop(
   };
   const later: Generation.Later = async (ref, delaySeconds) => void queue.push({ at: time.now + delaySeconds * 1000, ref });
   const deps: Generation.RenderDeps = { jobs, library, budgets, capacity, providers: (name) => made.get(name), later, random };
-  const catalogue = Generation.catalogueOf((name) => (simulators[name] || name === "sketch" ? [] : [name]));
+  const catalogue = Generation.catalogueOf((name) => (simulators[name] || name === "sketch" ? [] : [name]), order);
   const job = async ({ id, workspaceId }: Generation.JobRef) => (await jobs.get({ id, workspaceId })) as Generation.Job;
 
   /** One message in a worker's hands. A worker that dies leaves everything as it is; one whom the database keeps waiting gets its message again. */

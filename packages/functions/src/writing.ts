@@ -1,5 +1,6 @@
 import { budgetStore } from "@atelier/core/budgets";
 import { processClock } from "@atelier/core/kernel";
+import { metricsStore } from "@atelier/core/metrics";
 import { makeOutside } from "@atelier/core/outside";
 import { isTextProviderName, makeTextModel, type TextModel, textModels, textSettingsIn } from "@atelier/core/providers";
 import { callStore, type WritingDeps } from "@atelier/core/writing";
@@ -23,6 +24,7 @@ const models = fromSettings((setting): WritingDeps["models"] => {
 export const writingDeps = async (): Promise<WritingDeps> => ({
   budgets: budgetStore(table()),
   calls: callStore(table()),
+  metrics: metricsStore(table()),
   capacity: await capacity(),
   catalogue: await textCatalogue(),
   models: await models(),

@@ -36,9 +36,9 @@ export type ImageVersion = { id: string; imageId: string; number: number; state:
 /** How a generated image was made: enough to make it again. */
 export type Making = { generationId: string; prompt: string; negativePrompt?: string; template?: TemplateUse; plan?: PlanUse; style?: string; quality: string; provider: string; model: string; modelVersion?: string; seed: number; width: number; height: number; costMicroUsd: number; requestId?: string; queueMs: number; renderMs?: number };
 
-export type Metrics = { from: string; to: string; by: "all" | "day" | "model" | "template"; items: (MetricsLine)[] };
+export type Metrics = { from: string; to: string; by: "all" | "day" | "model" | "template" | "text_model"; items: (MetricsLine)[] };
 
-export type MetricsLine = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number; drawn: number; failed: number; refused: number; approved: number; rejected: number; successRate?: number; medianMs?: number; p95Ms?: number; costMicroUsd: number; costPerImageMicroUsd?: number; costPerApprovedMicroUsd?: number };
+export type MetricsLine = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number; drawn: number; failed: number; refused: number; approved: number; rejected: number; successRate?: number; medianMs?: number; p95Ms?: number; costMicroUsd: number; costPerImageMicroUsd?: number; costPerApprovedMicroUsd?: number; textsAnswered: number; textsFailed: number; textsRefused: number; textCostMicroUsd: number };
 
 export type Model = { provider: string; model: string; kind: "image"; title: string; description?: string; capabilities: { minSide?: number; maxSide?: number; sideStep?: number; maxPixels?: number; ratios?: (string)[]; sizes?: (string)[]; maxCount: number; maxPromptLength: number; seed: boolean; negativePrompt: boolean; styles: (string)[] }; priceMicroUsd: number; prices: { draft: number; standard: number; hd: number }; state: "on" | "off" | "retired"; why?: string; pausedUntil?: string };
 
@@ -160,10 +160,10 @@ export type Operations = {
   listBudgets: { input: Record<string, never>; answer: { items: (Budget)[] } };
   /** Set a cap. */
   setBudget: { input: { body: { scope: "workspace" | "account" | "provider"; provider?: "sketch" | "replicate" | "stability" | "openai" | "gemini" | "huggingface" | "midjourney" | "blackbox" | "bedrock" | "automatic1111" | "comfyui" | "extractive" | "groq" | "deepinfra"; period: "day" | "month"; capMicroUsd: number } }; answer: { items: (Budget)[] } };
-  /** How models and templates do: counts, success, times, costs. */
-  getMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: Metrics };
+  /** How models and templates do, and what pictures and texts cost. */
+  getMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" | "text_model" } }; answer: Metrics };
   /** The same figures as a table for a spreadsheet. */
-  exportMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" } }; answer: string };
+  exportMetrics: { input: { query?: { from?: string; to?: string; by?: "all" | "day" | "model" | "template" | "text_model" } }; answer: string };
   /** What you should know, newest first. */
   listAlerts: { input: { query?: { limit?: number; cursor?: string } }; answer: { items: (Alert)[]; nextCursor: string | null } };
   /** Templates of prompts: your workspace's, newest first, and the shipped ones behind them. */
@@ -252,6 +252,8 @@ export type Operations = {
   getFolder: { input: { params: { id: string } }; answer: Folder };
   /** Rename a folder, or move it into another. */
   changeFolder: { input: { params: { id: string }; body: { name?: string; parentId?: string | null }; ifMatch?: string }; answer: Folder };
+  /** Delete a folder, and none of its images. */
+  removeFolder: { input: { params: { id: string }; ifMatch?: string }; answer: undefined };
   /** Have a model of text write something. */
   writeText: { input: { body: { purpose?: string; system?: string; prompt: string; maxTokens?: number; models?: (string)[]; schema?: { type: "object"; properties: Record<string, { type: "string"; description?: string; maxLength?: number; enum?: (string)[] } | { type: "integer"; description?: string; minimum?: number; maximum?: number } | { type: "number"; description?: string; minimum?: number; maximum?: number } | { type: "boolean"; description?: string } | { type: "array"; description?: string; items: { type: "string"; maxLength?: number }; maxItems?: number }>; required?: (string)[]; additionalProperties?: false } }; idempotencyKey?: string }; answer: Text };
   /** Your workspace's paid calls to models of text, newest first. */
@@ -366,6 +368,7 @@ export const routes = {
   createFolder: { method: "POST", path: "/v1/folders" },
   getFolder: { method: "GET", path: "/v1/folders/{id}" },
   changeFolder: { method: "PATCH", path: "/v1/folders/{id}" },
+  removeFolder: { method: "DELETE", path: "/v1/folders/{id}" },
   writeText: { method: "POST", path: "/v1/texts" },
   listTexts: { method: "GET", path: "/v1/texts" },
   describeImage: { method: "POST", path: "/v1/images/{id}/descriptions" },

@@ -14,20 +14,21 @@ import {
 } from "../kernel/index.ts";
 import { checkPlace, type Folder, type Folders, mostFolders } from "./folder.ts";
 import type { FolderChange, FolderRequest } from "./folder-request.ts";
+import type { Image } from "./image.ts";
 import { libraryProblems } from "./problems.ts";
 
 /** Port of the one row that holds a workspace's folders. */
 export type FolderStore = {
   get(workspaceId: string): Promise<Folders>;
   /** Conditional on the version before. With the record of an idempotent request, if there is one; `made` is what it answers. */
-  save(ctx: Context, folders: Folders, made: Folder): Promise<void>;
+  save(ctx: Context, folders: Folders, made?: Folder): Promise<void>;
 };
 
 export const folderStore = (table: Table): FolderStore => ({
   get: async (workspaceId) => (await table.get<Folders>(keyOf(workspaceId))) ?? { items: [], version: 0 },
   save(ctx, folders, made) {
     const row = { ...keyOf(ctx.workspaceId), ...folders };
-    return table.write(folders.version === 1 ? insert(row) : replace(row), ...(ctx.once ? [ctx.once.record(made)] : []));
+    return table.write(folders.version === 1 ? insert(row) : replace(row), ...(ctx.once && made ? [ctx.once.record(made)] : []));
   },
 });
 
@@ -91,3 +92,38 @@ export const changeFolder = (ctx: Context, { folders }: Deps, id: string, wanted
     await folders.save(ctx, { items, version: known.version + 1 }, changed);
     return changed;
   });
+
+/**
+ * One write, of the row that holds all folders: images keep the id of the folder that they lay in, and {@link placed} shows none of those that are gone.
+ * So nothing is left half done however many images there are, and one that is moved into it at the same moment lies in none either.
+ */
+export const removeFolder = (ctx: Context, { folders }: Deps, id: string, ifVersion?: number): Promise<void> =>
+  persist(async () => {
+    const known = await folders.get(ctx.workspaceId);
+    const found = known.items.find((folder) => folder.id === id);
+    if (!found) throw notFound("folder");
+    requireVersion(found, ifVersion, "folder");
+    const within = known.items.filter(({ parentId }) => parentId === id);
+    if (within.length > 0) {
+      const first = within.slice(0, mostNamed).map(({ name }) => `“${name}”`);
+      const rest = within.length > mostNamed ? ` and ${within.length - mostNamed} more` : "";
+      throw new Problem(
+        libraryProblems.folderHoldsFolders,
+        `${within.length === 1 ? "One folder lies" : `${within.length} folders lie`} in it: ${first.join(", ")}${rest}. Move or delete ${within.length === 1 ? "it" : "them"} first.`,
+      );
+    }
+    await folders.save(ctx, { items: known.items.filter((folder) => folder.id !== id), version: known.version + 1 });
+  });
+/** Folders that one sentence names. */
+const mostNamed = 3;
+
+/** Images as they are shown: what lay in a folder that is gone lies in none. One read for all of them, and none where no image has a folder. */
+export async function placed<T extends Pick<Image, "folderId">>(ctx: Context, { folders }: Deps, images: readonly T[]): Promise<T[]> {
+  if (images.every(({ folderId }) => folderId === undefined)) return [...images];
+  const there = new Set((await folders.get(ctx.workspaceId)).items.map(({ id }) => id));
+  return images.map((image) => {
+    if (image.folderId === undefined || there.has(image.folderId)) return image;
+    const { folderId: _gone, ...shown } = image;
+    return shown as T;
+  });
+}

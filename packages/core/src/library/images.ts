@@ -5,6 +5,7 @@ import {
   instant,
   newId,
   notFound,
+  type Page,
   Problem,
   persist,
   problems,
@@ -12,11 +13,11 @@ import {
   requireVersion,
 } from "../kernel/index.ts";
 import { isWithin, screen } from "../safety/index.ts";
-import { type FolderStore, requireFolder } from "./folders.ts";
+import { type FolderStore, placed, requireFolder } from "./folders.ts";
 import { awaitedUntil, type Image, isReviewable, type Review } from "./image.ts";
 import { libraryProblems } from "./problems.ts";
 import type { ImageChange, ReviewRequest, UploadRequest } from "./request.ts";
-import type { ImageStore, MediaStore } from "./store.ts";
+import type { ImageFilter, ImageStore, MediaStore } from "./store.ts";
 
 export type LibraryDeps = { images: ImageStore; media: MediaStore };
 
@@ -24,6 +25,17 @@ export async function find(ctx: Context, { images }: Pick<LibraryDeps, "images">
   const image = await images.get(ctx.workspaceId, id);
   if (!image || !isThere(ctx, image)) throw notFound("image");
   return image;
+}
+
+/** One Query, and one read of the folders where any of them has one. What a folder that is gone held is in no list of a folder. */
+export async function list(
+  ctx: Context,
+  { images, folders }: Pick<LibraryDeps, "images"> & { folders: FolderStore },
+  { limit, cursor, ...filter }: ImageFilter & { limit: number; cursor?: string | undefined },
+): Promise<Page<Image>> {
+  const page = await images.list(ctx.workspaceId, { filter, limit, ...(cursor !== undefined && { cursor }), now: ctx.clock.now() });
+  const items = await placed(ctx, { folders }, page.items);
+  return { ...page, items: filter.folder === undefined ? items : items.filter(({ folderId }) => folderId === filter.folder) };
 }
 
 /** Not in the trash, and not an upload that never came. */
@@ -58,8 +70,7 @@ export async function change(
     throw new Problem(problems.invalid, "The words that it was made from are stricter.", {
       errors: [{ pointer: "#/rating", detail: `At least “${least}”.` }],
     });
-  if (typeof wanted.folderId === "string" && wanted.folderId !== image.folderId)
-    await requireFolder(ctx, { folders }, wanted.folderId, "#/folderId");
+  if (typeof wanted.folderId === "string") await requireFolder(ctx, { folders }, wanted.folderId, "#/folderId");
   const changed = retouched(ctx, image, wanted);
   await images.write(images.replacement(changed));
   return changed;

@@ -13,7 +13,7 @@ export { type FilterName, filterNames, longestSide, mostOperations } from "./edi
 export { EditRequest, Operation, type OwnOperation } from "./edit-request.ts";
 export { type Folder, mostFolders } from "./folder.ts";
 export { FolderChange, FolderRequest } from "./folder-request.ts";
-export { changeFolder, createFolder, type FolderStore, findFolder, folderStore, listFolders } from "./folders.ts";
+export { changeFolder, createFolder, type FolderStore, findFolder, folderStore, listFolders, placed, removeFolder } from "./folders.ts";
 export {
   type Decision,
   decisions,
@@ -28,7 +28,7 @@ export {
   type Review,
   reasons,
 } from "./image.ts";
-export { announceUpload, change, find, type LibraryDeps, markPosted, remove, review } from "./images.ts";
+export { announceUpload, change, find, type LibraryDeps, list, markPosted, remove, review } from "./images.ts";
 export { alikeWithin, distance, type Likeness, type Quality } from "./likeness.ts";
 export { s3Media } from "./media.s3.ts";
 export { countStates, countTags, mostAlike, mostCards, mostTagCounts, similar, type TagCount } from "./overview.ts";

@@ -1,4 +1,5 @@
 import type { Context } from "../kernel/index.ts";
+import { type FolderStore, placed } from "./folders.ts";
 import { type Image, type ImageState, imageStates } from "./image.ts";
 import { find } from "./images.ts";
 import { alikeWithin, distance } from "./likeness.ts";
@@ -18,7 +19,7 @@ export type Looked = { looked: number; complete: boolean };
 /** Images that look like this one, the most alike first: those whose hashes differ in at most `within` of 64 bits. */
 export async function similar(
   ctx: Context,
-  { images }: Deps,
+  { images, folders }: Deps & { folders: FolderStore },
   id: string,
   { within = alikeWithin }: { within?: number | undefined },
 ): Promise<{ items: { distance: number; image: Image }[] } & Looked> {
@@ -40,9 +41,15 @@ export async function similar(
           near.map((one) => one.id),
         );
   // The index tells of a moment ago.
-  const items = near.flatMap((one, index) => {
-    const image = found[index];
-    return image && image.deletedAt === undefined ? [{ distance: one.distance, image }] : [];
+  const there = await placed(
+    ctx,
+    { folders },
+    found.filter((image): image is Image => image !== undefined && image.deletedAt === undefined),
+  );
+  const byId = new Map(there.map((image) => [image.id, image]));
+  const items = near.flatMap((one) => {
+    const image = byId.get(one.id);
+    return image ? [{ distance: one.distance, image }] : [];
   });
   return { items, looked: cards.length, complete };
 }

@@ -5,6 +5,7 @@ export const libraryProblems = {
   notRestorable: { code: "library/not-restorable", status: 409, title: "This image cannot be restored" },
   folderNameTaken: { code: "library/folder-name-taken", status: 409, title: "There is a folder of that name" },
   tooManyFolders: { code: "library/too-many-folders", status: 409, title: "There are too many folders" },
+  folderHoldsFolders: { code: "library/folder-holds-folders", status: 409, title: "There are folders in this folder" },
   notEditable: { code: "library/not-editable", status: 409, title: "This image cannot be edited" },
   editInHand: { code: "library/edit-in-hand", status: 409, title: "Another edit of this image is still being made" },
   tooManyVersions: { code: "library/too-many-versions", status: 409, title: "This image has too many versions" },

@@ -4,3 +4,4 @@ export { countGeneration, countReview, type MetricsDeps } from "./count.ts";
 export { csvOf, groupings, type Line, mostDays, mostLines, type Report, report } from "./report.ts";
 export { metricsStore } from "./store.dynamo.ts";
 export type { MetricsStore } from "./store.ts";
+export { countText, type TextUse } from "./texts.ts";

@@ -276,11 +276,21 @@ describe("a quantile", () => {
 });
 
 test("a table has a line of names, and no cell that a spreadsheet would run", () => {
-  const figures = { drawn: 1, failed: 0, refused: 0, approved: 0, rejected: 0, costMicroUsd: 0 };
+  const pictures = { drawn: 1, failed: 0, refused: 0, approved: 0, rejected: 0, costMicroUsd: 0 };
+  const figures = { ...pictures, textsAnswered: 2, textsFailed: 1, textsRefused: 0, textCostMicroUsd: 345 };
   const [names, line, ...rest] = csvOf({ items: [{ provider: "=cmd()", model: 'a,"b"', ...figures }] }).split("\r\n");
   expect(names?.split(",").slice(0, 4)).toEqual(["day", "provider", "model", "templateId"]);
   expect(line?.startsWith(`,'=cmd(),"a,""b""",`)).toBe(true);
   expect(rest).toEqual([""]);
+  // Figures of texts came later, and moved no column.
+  expect(names?.split(",").slice(15)).toEqual([
+    "costPerApprovedMicroUsd",
+    "textsAnswered",
+    "textsFailed",
+    "textsRefused",
+    "textCostMicroUsd",
+  ]);
+  expect(line?.endsWith(",,2,1,0,345")).toBe(true);
 });
 
 test("a workspace's owner is found from its name", () => {

@@ -3,10 +3,10 @@ import { type Context, Problem, problems } from "../kernel/index.ts";
 import type { MetricsStore } from "./store.ts";
 import { type Figures, figuresOf, subjectOf, subjectsIn } from "./sums.ts";
 
-export const groupings = ["all", "day", "model", "template"] as const;
+export const groupings = ["all", "day", "model", "template", "text_model"] as const;
 export type Grouping = (typeof groupings)[number];
 
-/** What figures are of: a day, a model, a template's version, or everything. */
+/** What figures are of: a day, a model of images or of text, a template's version, or everything. */
 export type Line = { day?: string; provider?: string; model?: string; templateId?: string; templateVersion?: number } & Figures;
 export type Report = { from: string; to: string; by: Grouping; items: Line[] };
 
@@ -38,14 +38,18 @@ function linesOf(days: readonly { day: string; sums: Readonly<Record<string, num
   if (by === "all") return [figuresOf(sums, subjectOf.all)];
   if (by === "day") return days.map((one) => ({ day: one.day, ...figuresOf([one.sums], subjectOf.all) }));
   return subjectsIn(sums)
-    .filter((subject) => subject.startsWith(`${by}/`))
+    .filter((subject) => subject.startsWith(`${by === "text_model" ? "text" : by}/`))
     .map((subject) => ({ ...partsOf(subject), ...figuresOf(sums, subject) }))
-    .sort((a, b) => b.drawn + b.failed + b.refused - (a.drawn + a.failed + a.refused));
+    .sort((a, b) => usesOf(b) - usesOf(a));
 }
+
+/** Of either kind; no line of a model or template has both. */
+const usesOf = ({ drawn, failed, refused, textsAnswered, textsFailed, textsRefused }: Figures): number =>
+  drawn + failed + refused + textsAnswered + textsFailed + textsRefused;
 
 function partsOf(subject: string): Pick<Line, "provider" | "model" | "templateId" | "templateVersion"> {
   const [kind, first = "", ...rest] = subject.split("/");
-  return kind === "model" ? { provider: first, model: rest.join("/") } : { templateId: first, templateVersion: Number(rest[0]) };
+  return kind === "template" ? { templateId: first, templateVersion: Number(rest[0]) } : { provider: first, model: rest.join("/") };
 }
 
 const columns = [
@@ -65,6 +69,11 @@ const columns = [
   "costMicroUsd",
   "costPerImageMicroUsd",
   "costPerApprovedMicroUsd",
+  // Behind all others, so that a column stays where it was.
+  "textsAnswered",
+  "textsFailed",
+  "textsRefused",
+  "textCostMicroUsd",
 ] as const satisfies readonly (keyof Line)[];
 
 /** The same as a table: RFC 4180, with a line of names. A cell that a spreadsheet would take for a formula begins with an apostrophe. */

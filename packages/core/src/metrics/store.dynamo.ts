@@ -23,9 +23,11 @@ const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000
 
 type DayRow = { day: string; [name: string]: number | string };
 
+const addition: MetricsStore["addition"] = (workspaceId, day, by) => adding(dayKey(workspaceId, day), by, { day });
+
 export const metricsStore = (table: Table): MetricsStore => ({
-  add: (workspaceId, day, by, beside) =>
-    table.write(...beside, ...(Object.keys(by).length > 0 ? [adding(dayKey(workspaceId, day), by, { day })] : [])),
+  add: (workspaceId, day, by, beside) => table.write(...beside, ...(Object.keys(by).length > 0 ? [addition(workspaceId, day, by)] : [])),
+  addition,
   async days(workspaceId, from, to) {
     const days: { day: string; sums: Sums }[] = [];
     // A page ends at a megabyte. Newest first, so what is left lies before the last one.

@@ -9,6 +9,8 @@ export type Reviewed = { imageId: string; imageVersion: number; decision: "appro
 export type MetricsStore = {
   /** Adds to a day, `YYYY-MM-DD`, and writes what belongs to it, all or nothing. Throws `Conflict` where something of it was written before. */
   add(workspaceId: string, day: string, by: Sums, beside: readonly Write[]): Promise<void>;
+  /** The write that does the same, for the transaction that writes down what is counted. Of at least one sum; it has no condition. */
+  addition(workspaceId: string, day: string, by: Sums): Write;
   /** The days from one to another, both included. One read for each megabyte. */
   days(workspaceId: string, from: string, to: string): Promise<{ day: string; sums: Sums }[]>;
   /** The mark of a generation that has been counted. It lasts longer than any message. */

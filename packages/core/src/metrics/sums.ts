@@ -3,14 +3,18 @@ import type { Attempt } from "../generation/index.ts";
 /** Sums of one day by name, `<subject>|<what>`: one row holds those of a workspace's day, and one update adds to them. */
 export type Sums = Readonly<Record<string, number>>;
 
-/** What is counted of everything, of each model and of each template. */
+/** What is counted of everything, of each model of images and of text, and of each template. */
 export const subjectOf = {
   all: "all",
   model: ({ provider, model }: { provider: string; model: string }): string => `model/${provider}/${model}`,
+  text: ({ provider, model }: { provider: string; model: string }): string => `text/${provider}/${model}`,
   template: ({ id, version }: { id: string; version: number }): string => `template/${id}/${version}`,
 } as const;
 
-const counts = ["drawn", "failed", "refused", "approved", "rejected", "costMicroUsd"] as const;
+const pictures = ["drawn", "failed", "refused", "approved", "rejected", "costMicroUsd"] as const;
+/** Under names of their own: figures of pictures stay what they were. */
+const texts = ["textsAnswered", "textsFailed", "textsRefused", "textCostMicroUsd"] as const;
+const counts = [...pictures, ...texts] as const;
 export type Count = (typeof counts)[number];
 
 export const nameOf = (subject: string, what: Count | `ms/${number}`): string => `${subject}|${what}`;

@@ -1,6 +1,7 @@
 import { assertAffordable, type BudgetDeps, type Expense, reservation, settlement, watch } from "../budgets/index.ts";
 import type { Capacity, Place } from "../capacity/index.ts";
 import { actorId, Conflict, type Context, instant, isBusy, newId, Problem, problems, type Write } from "../kernel/index.ts";
+import { countText, type MetricsStore } from "../metrics/index.ts";
 import type { Failed, Failure, TextDone, TextModel, TextPicture, TextRequest } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
 import { type Call, detailOf, verdictOf } from "./call.ts";
@@ -11,6 +12,7 @@ import type { CallStore } from "./store.ts";
 
 export type WritingDeps = BudgetDeps & {
   calls: CallStore;
+  metrics: Pick<MetricsStore, "addition">;
   capacity: Capacity;
   catalogue: TextCatalogue;
   /** Whoever writes, by name; undefined where it is not set up. */
@@ -139,7 +141,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   const known = ended.kind === "done" ? answered(call, ended) : failedCall(call, ended.failure);
   const written = ended.kind === "done" ? writtenBy(row, ended) : undefined;
   try {
-    await settle(ctx, deps, known, written ? besideOf(ctx, wanted, written) : []);
+    await settle(ctx, deps, { begun: call, known }, written ? besideOf(ctx, wanted, written) : []);
   } finally {
     // A place that is not given back is free when its lease is over: an answer that is paid is not thrown away for that.
     await leave(verdictOf(known, wasCutShort), ended.kind === "failed" ? ended.failure.retryAfterMs : undefined).catch(unlessBusy);
@@ -191,11 +193,17 @@ const expenseOf = ({ workspaceId, payer, requestedBy, provider, reservedMicroUsd
   at: Date.parse(startedAt),
 });
 
+/** What a workspace's own calls add to its figures. Of those that the operator pays, its budgets know nothing either. */
+function figuresOf({ metrics }: WritingDeps, is: Call, was?: Call): Write[] {
+  const counted = is.payer ? undefined : countText(metrics, is, was);
+  return counted ? [counted] : [];
+}
+
 /** Writes the call and its money, before which nobody is paid. False where no cap has room for it: then nothing is written. */
 async function begin(ctx: Context, deps: WritingDeps, call: Call): Promise<boolean> {
   const held = await reservation(expenseOf(call), deps);
   try {
-    await deps.calls.create(call, held ? [held] : []);
+    await deps.calls.create(call, [...(held ? [held] : []), ...figuresOf(deps, call)]);
     // Whoever is not told now is told with the next expense.
     if (!call.payer) await watch(ctx, deps, expenseOf(call)).catch(unlessBusy);
     return true;
@@ -219,10 +227,15 @@ function failedCall(call: Call, { class: reason, billedMicroUsd = 0 }: Failure):
 }
 
 /** Writes what a call has come to, what it has cost, and what belongs to its answer. */
-async function settle(ctx: Context, deps: WritingDeps, known: Call, beside: readonly Write[]): Promise<void> {
+async function settle(
+  ctx: Context,
+  deps: WritingDeps,
+  { begun, known }: { begun: Call; known: Call },
+  beside: readonly Write[],
+): Promise<void> {
   const ended: Call = { ...known, endedAt: instant(ctx.clock.now()), version: known.version + 1 };
-  const corrected = settlement(deps, expenseOf(known), ended.costMicroUsd);
-  const own = corrected ? [corrected] : [];
+  const corrected = settlement(deps, expenseOf(begun), ended.costMicroUsd);
+  const own = [...(corrected ? [corrected] : []), ...figuresOf(deps, ended, begun)];
   try {
     await deps.calls.save(ended, [...own, ...beside]);
   } catch (error) {

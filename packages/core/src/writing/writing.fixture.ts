@@ -5,6 +5,7 @@ import type { TestTable } from "../../../../tests/harness/table.ts";
 import { budgetStore, setCap, standings } from "../budgets/index.ts";
 import { capacityStore } from "../capacity/index.ts";
 import { type Context, newId } from "../kernel/index.ts";
+import { metricsStore } from "../metrics/index.ts";
 import { makeOutside } from "../outside/index.ts";
 import { isTextProviderName, makeTextModel, textModels } from "../providers/index.ts";
 import { type Call, callStore, textCatalogueOf, textLimits, type WritingDeps } from "./index.ts";
@@ -33,6 +34,7 @@ export async function workshop({ table }: TestTable, writers: readonly Writer[],
   const deps: WritingDeps = {
     budgets: budgetStore(table),
     calls: callStore(table),
+    metrics: metricsStore(table),
     capacity: {
       take: (line, request) => capacity.take(`${line}${own}`, request),
       giveBack: (line, place, end) => capacity.giveBack(`${line}${own}`, place, end),

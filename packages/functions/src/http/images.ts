@@ -2,6 +2,7 @@ import { changeFolder } from "./folders/change.ts";
 import { createFolder } from "./folders/create.ts";
 import { getFolder } from "./folders/get.ts";
 import { listFolders } from "./folders/list.ts";
+import { removeFolder } from "./folders/remove.ts";
 import { changeManyImages } from "./images/bulk.ts";
 import { cancelEdit } from "./images/cancel-edit.ts";
 import { changeImage } from "./images/change.ts";
@@ -43,6 +44,7 @@ export const operations = [
   createFolder,
   getFolder,
   changeFolder,
+  removeFolder,
 ];
 
 export const handler = area("images", operations);

@@ -1,5 +1,5 @@
 import { problems } from "@atelier/core/kernel";
-import { imageStates } from "@atelier/core/library";
+import { imageStates, list } from "@atelier/core/library";
 import * as z from "zod";
 import { operation } from "../operation.ts";
 import { PageQuery, pageOf } from "../schemas.ts";
@@ -38,8 +38,7 @@ export const listImages = operation({
   response: pageOf(Image),
   problems: [problems.badCursor],
   example: { response: { items: [{ ...exampleImage, urls: { thumbnail: exampleImage.urls.thumbnail } }], nextCursor: null } },
-  run: (ctx, { query: { limit, cursor, ...filter } }) =>
-    libraryDeps().images.list(ctx.workspaceId, { filter, limit, cursor, now: ctx.clock.now() }),
+  run: (ctx, { query }) => list(ctx, libraryDeps(), query),
   view: async (page) => ({
     body: { items: await Promise.all(page.items.map((image) => imageBody(image, "thumbnail"))), nextCursor: page.nextCursor },
   }),

@@ -1,3 +1,4 @@
+import type { Context } from "@atelier/core/kernel";
 import {
   decisions,
   type Image as ImageRow,
@@ -5,6 +6,7 @@ import {
   mimeTypes,
   mostAutoTags,
   paths,
+  placed,
   type Review as ReviewRow,
   reasons,
 } from "@atelier/core/library";
@@ -94,7 +96,7 @@ export const Image = z
     stars: Amount.max(5),
     rating: z.enum(ratings).describe("For whom it is."),
     category: text(60).optional(),
-    folderId: idOf("fld").optional(),
+    folderId: idOf("fld").optional().describe("The folder that it lies in; absent where it lies in none, or in one that was deleted."),
     postedAt: Instant.optional(),
     createdAt: Instant,
     updatedAt: Instant,
@@ -148,7 +150,10 @@ export async function imageBody(image: ImageRow, links: "all" | "thumbnail") {
   };
 }
 
-export const imageView = async (image: ImageRow) => ({ body: await imageBody(image, "all"), version: image.version });
+export async function imageView(image: ImageRow, ctx: Context) {
+  const [shown = image] = await placed(ctx, libraryDeps(), [image]);
+  return { body: await imageBody(shown, "all"), version: image.version };
+}
 
 export function reviewBody(review: ReviewRow) {
   const { version: _version, id, ...shown } = review;

@@ -1,5 +1,5 @@
 import { instant, problems } from "@atelier/core/kernel";
-import { restorableUntil } from "@atelier/core/library";
+import { placed, restorableUntil } from "@atelier/core/library";
 import { operation } from "../operation.ts";
 import { Instant, PageQuery, pageOf } from "../schemas.ts";
 import { libraryDeps } from "./deps.ts";
@@ -33,7 +33,10 @@ export const listTrash = operation({
       nextCursor: null,
     },
   },
-  run: (ctx, { query }) => libraryDeps().images.trash(ctx.workspaceId, { ...query, now: ctx.clock.now() }),
+  async run(ctx, { query }) {
+    const page = await libraryDeps().images.trash(ctx.workspaceId, { ...query, now: ctx.clock.now() });
+    return { ...page, items: await placed(ctx, libraryDeps(), page.items) };
+  },
   async view({ items, nextCursor }) {
     const shown = items.map(async (image) => ({
       ...(await imageBody(image, "thumbnail")),

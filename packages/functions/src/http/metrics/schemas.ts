@@ -7,7 +7,10 @@ const Day = z.iso.date().max(10);
 export const MetricsQuery = z.strictObject({
   from: Day.optional().describe("The first day, of UTC; 29 days before the last if it is left out."),
   to: Day.optional().describe("The last day; today if it is left out."),
-  by: z.enum(groupings).default("all").describe("One line for all, or one for each day, model, or template's version."),
+  by: z
+    .enum(groupings)
+    .default("all")
+    .describe("One line for all, or one for each day, model of images, template's version, or model of text."),
 });
 
 export const Line = z
@@ -25,9 +28,15 @@ export const Line = z
     successRate: z.number().min(0).max(1).optional().describe("Drawn, of all attempts that ended."),
     medianMs: Amount.optional().describe("From an attempt's begin to its file; within a twentieth."),
     p95Ms: Amount.optional(),
-    costMicroUsd: Amount,
+    costMicroUsd: Amount.describe("Of images, those included of which nothing came."),
     costPerImageMicroUsd: Amount.optional(),
     costPerApprovedMicroUsd: Amount.optional().describe("What all images have cost, by those that were approved."),
+    textsAnswered: Amount.describe(
+      "Paid calls to models of text that were answered; those of the operator, which read for safety, are not counted.",
+    ),
+    textsFailed: Amount,
+    textsRefused: Amount,
+    textCostMicroUsd: Amount.describe("Of all paid calls to models of text; beside `costMicroUsd`, and not within it."),
   })
   .meta({ id: "MetricsLine" });
 
@@ -47,6 +56,10 @@ export const exampleLine: LineRow = {
   costMicroUsd: 0,
   costPerImageMicroUsd: 0,
   costPerApprovedMicroUsd: 0,
+  textsAnswered: 0,
+  textsFailed: 0,
+  textsRefused: 0,
+  textCostMicroUsd: 0,
 };
 
 export const Alert = z
