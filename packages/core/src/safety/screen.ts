@@ -1,6 +1,6 @@
 import { readingsOf } from "./fold.ts";
 import { type Rating, strictest } from "./rating.ts";
-import { type Concept, expressions, tellsOfMinor, wordsApart } from "./terms.ts";
+import { type Concept, expressionOf, tellsOfMinor, wordsApart } from "./terms.ts";
 
 /** Which edition of the rules has spoken: kept with each decision. */
 export const rulesVersion = "2026-11";
@@ -24,7 +24,7 @@ export function screen({ words, negative = "" }: Asked): Screening {
   const without = negative.split(/[,;.\n|]/).flatMap((item) => readingsOf(item, wordsApart));
   // “Clothes”, but not “revealing clothes”: what is left of an item without the word says which are meant.
   const unwanted = (concept: Concept) =>
-    without.some((item) => idle.test(item.replace(expressions[concept], "")) && item.search(expressions[concept]) >= 0);
+    without.some((item) => idle.test(item.replace(expressionOf(concept), "")) && item.search(expressionOf(concept)) >= 0);
   const bare = unwanted("clothes");
   const young = unwanted("adults");
   const spoken = new Set(readingsOf(given, wordsApart).flatMap((reading) => rulesIn(reading, given, { bare, young })));
@@ -39,8 +39,8 @@ const isForbidden = (rule: Rule): boolean => rule === "sexual-minor" || rule ===
 const ratingOf = (rule: Rule): Rating => (rule === "suggestive" ? "suggestive" : "mature");
 
 function rulesIn(reading: string, given: string, { bare, young }: { bare: boolean; young: boolean }): Rule[] {
-  const left = reading.replace(expressions.harmless, "");
-  const tells = (concept: Concept) => left.search(expressions[concept]) >= 0;
+  const left = reading.replace(expressionOf("harmless"), "");
+  const tells = (concept: Concept) => left.search(expressionOf(concept)) >= 0;
   const [sexual, suggestive] = [bare || tells("sexual"), tells("suggestive")];
   const found: Record<Rule, boolean> = {
     "sexual-minor": (sexual || suggestive) && (young || tells("minor") || tellsOfMinor(left)),

@@ -61,31 +61,40 @@ export type Concept = keyof typeof lists;
 
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-function expressionOf(list: string): RegExp {
-  const alternatives = list.split(",").map((entry) => {
-    const term = entry.trim();
-    if (unspaced.test(term)) return term;
-    return term.endsWith("*") ? ` ${term.slice(0, -1)}[\\p{L}\\p{M}]*(?= )` : ` ${term}(?= )`;
-  });
-  return new RegExp(alternatives.join("|"), "gu");
+/** The words of a list as they stand there. */
+export const termsOf = (concept: Concept): string[] => lists[concept].split(",").map((term) => term.trim());
+
+/** Made when first asked for: every process loads this file, and few read a text in their first moment. */
+const expressions = new Map<Concept, RegExp>();
+
+/** The words of a list in a reading of a text: words with one blank before and behind each. */
+export function expressionOf(concept: Concept): RegExp {
+  const known = expressions.get(concept);
+  if (known) return known;
+  const terms = termsOf(concept);
+  const spaced = terms.filter((term) => !unspaced.test(term));
+  const whole = spaced.filter((term) => !term.endsWith("*"));
+  const stems = spaced.filter((term) => term.endsWith("*")).map((term) => term.slice(0, -1));
+  // The class of all letters stands there once: each time it takes longer to make than a hundred words.
+  const words = [...whole, ...(stems.length > 0 ? [`(?:${stems.join("|")})[\\p{L}\\p{M}]*`] : [])];
+  const made = new RegExp([...terms.filter((term) => unspaced.test(term)), ` (?:${words.join("|")})(?= )`].join("|"), "gu");
+  expressions.set(concept, made);
+  return made;
 }
 
-/** One expression for each list, over a reading of a text: words with one blank before and behind each. */
-export const expressions = Object.fromEntries(Object.entries(lists).map(([concept, list]) => [concept, expressionOf(list)])) as Record<
-  Concept,
-  RegExp
->;
-
-const longWords = Object.values(lists)
-  .flatMap((list) => list.split(",").map((entry) => entry.trim().replace("*", "")))
-  .filter((term) => /^\p{L}{4,}$/u.test(term) && !unspaced.test(term));
-const anyLongWord = new RegExp([...new Set(longWords)].toSorted((a, b) => b.length - a.length).join("|"), "gu");
+let anyLongWord: RegExp | undefined;
+function longWords(): RegExp {
+  const words = (Object.keys(lists) as Concept[])
+    .flatMap((concept) => termsOf(concept).map((term) => term.replace("*", "")))
+    .filter((term) => /^\p{L}{4,}$/u.test(term) && !unspaced.test(term));
+  return new RegExp([...new Set(words)].toSorted((a, b) => b.length - a.length).join("|"), "gu");
+}
 
 /** Blanks around each word of the lists that stands in a row of letters. Short ones stand in too many others. */
-export const wordsApart = (letters: string): string => letters.replace(anyLongWord, " $& ");
-
-/** The words of a list as they stand there. For tests, which make their texts from them. */
-export const termsOf = (concept: Concept): string[] => lists[concept].split(",").map((term) => term.trim());
+export function wordsApart(letters: string): string {
+  anyLongWord ??= longWords();
+  return letters.replace(anyLongWord, " $& ");
+}
 
 const numbers = `
   one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen sechs sieben acht neun zehn elf zwolf dreizehn
