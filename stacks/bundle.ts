@@ -12,6 +12,7 @@ export const bundle = {
   banner: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   alias: {
     "@aws-sdk/credential-provider-node": `${root}stacks/lambda-credentials.ts`,
+    "node:http": `${root}stacks/lambda-http.ts`,
     "@smithy/core/event-streams": `${root}stacks/lambda-event-streams.ts`,
   },
 } as const;

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
@@ -59,5 +61,21 @@ test("a bundled client writes and reads files, and tells errors by their names, 
     expect(JSON.parse(await run("files", files, env))).toEqual(["drawn", true]);
   } finally {
     await server.stop();
+  }
+});
+
+test("a bundle that asks others over HTTP asks them, and loads no fetch for that", async () => {
+  const server = createServer((_request, response) => response.end("heard"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const asks = `
+    import { makeOutside } from "@atelier/core/outside";
+    const { URL: url } = process.env;
+    const { body } = await makeOutside().call({ url }, { deadlineMs: 20_000, maxBytes: 100, allow: [url] });
+    process.stdout.write(JSON.stringify([String(body), process.moduleLoadList.some((name) => name.includes("undici"))]));`;
+  try {
+    expect(JSON.parse(await run("asks", asks, { URL: url }))).toEqual(["heard", false]);
+  } finally {
+    server.close();
   }
 });

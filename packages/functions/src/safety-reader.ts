@@ -8,7 +8,7 @@ import { writingDeps } from "./writing.ts";
 /** Nothing but another setting mends these. */
 const settled: readonly string[] = [problems.invalid.code, writingProblems.modelUnavailable.code];
 
-/** Asks the operator's model for whom words are. A file of its own, so that it is loaded only where there is one. */
+/** Asks the operator's model for whom words are. */
 export async function readWith(model: string, ctx: Context, text: string): Promise<Opinion> {
   const opinion = await opinionOf(ctx, await writingDeps(), model, text);
   if (opinion.kind === "silent") measure({}, { ReadingsSilent: 1 });

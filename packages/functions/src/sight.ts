@@ -10,7 +10,7 @@ const bookMs = 10_000;
 
 /**
  * Has the operator's model look at an image that is ready, and tells what has come of it. It never throws: the image's message is done, and sent again it
- * would ask nobody. A file of its own, so that it is loaded only where there is such a model.
+ * would ask nobody.
  */
 export async function seeWith(
   model: string,

@@ -4,6 +4,7 @@ import { arrivalAt, awaitedImage, giveUp, type Processed, processArrival, proces
 import * as z from "zod/mini";
 import { media, once, table } from "../clients.ts";
 import { optional } from "../env.ts";
+import { seeWith } from "../sight.ts";
 import { consumer, type Note, workerContext } from "./consume.ts";
 
 const deps = once(() => ({ images: imageStore(table()), media: media() }));
@@ -16,11 +17,10 @@ type StorageEvent = z.infer<typeof StorageEvent>;
 const arrivalsIn = ({ Records }: StorageEvent) =>
   Records.flatMap(({ s3 }) => arrivalAt(decodeURIComponent(s3.object.key.replaceAll("+", " "))) ?? []);
 
-/** Where the operator has set a model that looks at pictures. Only then what speaks with providers is loaded. */
+/** Where the operator has set a model that looks at pictures. */
 async function see(ctx: Context, { image, thumbnail }: Processed, leftMs: number, note: Note): Promise<void> {
   const model = optional("VISION_MODEL");
   if (model === undefined || !thumbnail) return;
-  const { seeWith } = await import("../sight.ts");
   note({ sight: await seeWith(model, ctx, deps(), { image, thumbnail }, leftMs) });
 }
 

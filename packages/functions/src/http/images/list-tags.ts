@@ -10,7 +10,7 @@ export const listTags = operation({
   path: "/v1/images/tags",
   area: "Library",
   summary: "Tags with the number of images that have them",
-  description: `The ${mostTagCounts} most used. The latest ${mostCards.toLocaleString("en")} images are counted; \`complete\` says whether those are all. What is in the trash does not count.`,
+  description: `The ${mostTagCounts} most used. The latest ${mostCards} images are counted; \`complete\` says whether those are all. What is in the trash does not count.`,
   auth: "user",
   status: 200,
   response: z.object({

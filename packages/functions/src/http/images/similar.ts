@@ -12,7 +12,7 @@ export const findSimilar = operation({
   path: "/v1/images/{id}/similar",
   area: "Library",
   summary: "Images that look like this one, the most alike first",
-  description: `Compares perceptual hashes: the same picture scaled, encoded anew, brightened or cut a little is found. \`distance\` is in how many of 64 bits two hashes differ. The latest ${mostCards.toLocaleString("en")} images are compared, and at most ${mostAlike} are told; \`complete\` says whether those were all that there are.`,
+  description: `Compares perceptual hashes: the same picture scaled, encoded anew, brightened or cut a little is found. \`distance\` is in how many of 64 bits two hashes differ. The latest ${mostCards} images are compared, and at most ${mostAlike} are told; \`complete\` says whether those were all that there are.`,
   auth: "user",
   status: 200,
   params: IdParams,

@@ -15,7 +15,7 @@ export const imageStatistics = operation({
   path: "/v1/images/statistics",
   area: "Library",
   summary: "How many images are in each state, and what was made by day and model, with its cost",
-  description: `States are counted now, of the latest ${mostCards.toLocaleString("en")} images; \`complete\` says whether those are all. Days and models are those of \`GET /v1/generations/metrics\`.`,
+  description: `States are counted now, of the latest ${mostCards} images; \`complete\` says whether those are all. Days and models are those of \`GET /v1/generations/metrics\`.`,
   auth: "user",
   status: 200,
   query: MetricsQuery.omit({ by: true }),
