@@ -87,6 +87,8 @@ test("an upload over which five workers have died is told to its owner, and is e
   await until(
     "the end of the tries",
     async () => {
+      // One try after the other, as in time that nobody turns: a worker would take others' tries with it.
+      await quiet(url);
       if ((await mine()).state !== "processing" && (await deadLetters("ProcessImage")).visible > 0) return true;
       await clock.advance(31_000);
       return false;

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createClient } from "@atelier/client";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier, temporaryFolder } from "../harness/atelier.ts";
 import { still } from "../harness/chain.ts";
-import { signUp } from "../harness/person.ts";
+import { openClient, signUp } from "../harness/person.ts";
 import { until } from "../harness/until.ts";
 import { approved, entriesOf, finished, gallery } from "../harness/work.ts";
 
@@ -48,7 +47,7 @@ describe("after kill -9 in the middle and a new start", () => {
     await first.kill();
 
     const second = await start(data);
-    const client = createClient({ baseUrl: second.url, accessToken: () => ada.token });
+    const client = openClient(second.url, ada.token);
     const out = await still(second.url, "the posts", () => Promise.all(posts.map(({ id }) => client.getPost({ params: { id } }))));
     for (const post of out) expect(post).toMatchObject({ state: "published" });
     // The gallery's address is that of the new start.
@@ -116,6 +115,6 @@ test("a finished generation is still finished after a restart", async () => {
   const done = await finished(ada.client, id);
   await first.stop();
   const second = await start(data);
-  const client = createClient({ baseUrl: second.url, accessToken: () => ada.token });
+  const client = openClient(second.url, ada.token);
   expect(await client.getGeneration({ params: { id } })).toEqual(done);
 });

@@ -1,9 +1,9 @@
-import { createClient, type Operations } from "@atelier/client";
+import type { Operations } from "@atelier/client";
 import { digitalSourceTypeIn } from "@atelier/core/provenance";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
-import { type Person, signUp } from "../harness/person.ts";
+import { openClient, type Person, signUp } from "../harness/person.ts";
 import { until } from "../harness/until.ts";
 import { finished } from "../harness/work.ts";
 
@@ -183,7 +183,7 @@ describe("with simulators", () => {
       const prompt = `a ship that ${provider} draws`;
       const before = (await booked()) ?? 0;
       await order(provider, { fault: "hang", match: prompt });
-      const client = createClient({ baseUrl: atelier.url, accessToken: () => ada.token });
+      const client = openClient(atelier.url, ada.token);
       const { id } = await client.requestGeneration({ body: { prompt, provider } });
       await until("the request at the provider", async () => (await takenBy(provider, prompt)).length === 1);
       const { items } = (await (await fetch(`${atelier.url}/_local/functions`)).json()) as {

@@ -57,7 +57,7 @@ const tellingWordsOf = (text: string): string[] =>
     .normalize("NFKC")
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length >= leastLetters(word) && word.length <= 24 && !stop.has(word) && !/\d/.test(word))
+    .filter((word) => word.length >= leastLetters(word) && word.length <= 24 && !stop.has(word) && !/\p{N}/u.test(word))
     .slice(0, 100);
 
 const hundredths = (confidence: number): number => Math.round(confidence * 100) / 100;
