@@ -13,6 +13,7 @@ export function metrics(stack: Stack, config: Config, data: Data, { queue, route
   // An edit takes the decision back.
   const decided = ["approved", "rejected", "changes-requested", "held", "edited"].map((decision) => `library.image.${decision}`);
   route("GenerationEnded", states, ended);
+  route("AttemptSettled", ["generation.attempt.settled"], ended);
   route("ImageReviewed", decided, ended);
   route("PeopleToBeTold", ["budgets.cap.reached", "metrics.alert.raised", "metrics.alert.resolved"], ended);
   const count = lambda(stack, "CountGenerations", {

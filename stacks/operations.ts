@@ -12,7 +12,7 @@ import type { Messaging } from "./messaging.ts";
 /** The relay's iterator age from which readers notice that events are late. */
 const relayLateMs = 60_000;
 
-/** Words that went unread within five minutes from which somebody should look: now and then a model is too slow. */
+/** Words that went unread within an hour from which somebody should look: now and then a model is too slow. */
 const unreadMost = 5;
 
 /** What shows how it goes, and what wakes someone up beside the dead letters. Composed last: it looks at the functions and queues that are there. */
@@ -62,7 +62,7 @@ export function operations(
     raise(stack, "ReadingsSilent", alarms, {
       symptom: "The operator's model does not read what people ask for: the rules of safety alone decide.",
       section: "The model of safety is silent",
-      metric: figure(stack, "ReadingsSilent", { period, statistic: "Sum" }),
+      metric: figure(stack, "ReadingsSilent", { period: Duration.hours(1), statistic: "Sum" }),
       threshold: unreadMost,
     });
 

@@ -295,10 +295,12 @@ describe("an edit", () => {
     expect(await Library.cancelEdit(shop.ctx, shop, image.id, id)).toEqual(stopped);
     simulators.replicate.release();
     await shop.drive();
-    expect(await edit.version()).toEqual(stopped);
+    const job = await shop.job(edit.asked);
+    // Its price is known by now.
+    const { version, making, ...same } = stopped;
+    expect(await edit.version()).toMatchObject({ ...same, making: { ...making, costMicroUsd: job.costMicroUsd } });
     expect(await edit.image()).toMatchObject({ state: "approved", lastVersion: 2 });
     expect((await edit.image()).currentVersion).toBeUndefined();
-    const job = await shop.job(edit.asked);
     expect(job.state).toBe("canceled");
     expect([seen.taken("replicate"), seen.billed(), await shop.booked()]).toEqual([paid, job.costMicroUsd, job.costMicroUsd]);
     // Another one can be asked for at once.
@@ -352,7 +354,11 @@ describe("an edit", () => {
       stop.now = async () => void (await Library.cancelEdit(shop.ctx, shop, image.id, id));
       await shop.work(edit.asked);
       await shop.drive();
-      expect(await edit.version()).toMatchObject({ state: "failed", problem: { code: "library/edit-canceled" } });
+      expect(await edit.version()).toMatchObject({
+        state: "failed",
+        problem: { code: "library/edit-canceled" },
+        making: { costMicroUsd: 20_000 },
+      });
       expect(await edit.image()).toMatchObject({ state: "approved" });
       const job = await shop.job(edit.asked);
       expect([job.state, job.costMicroUsd, await shop.booked(), seen.billed()]).toEqual(["canceled", 20_000, 20_000, 20_000]);

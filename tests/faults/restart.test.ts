@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier, temporaryFolder } from "../harness/atelier.ts";
 import { still } from "../harness/chain.ts";
 import { openClient, signUp } from "../harness/person.ts";
+import { quiet } from "../harness/quiet.ts";
 import { until } from "../harness/until.ts";
 import { approved, entriesOf, finished, gallery } from "../harness/work.ts";
 
@@ -57,7 +58,8 @@ describe("after kill -9 in the middle and a new start", () => {
     const lease = await until(
       "the generation, taken up again",
       async () => {
-        // The worker that died holds the job until its lease is over: turn the clock rather than wait.
+        // The worker that died holds the job until its lease is over: turn the clock rather than wait, but not while others work.
+        await quiet(second.url);
         await second.advance(10_000);
         const generation = await client.getGeneration({ params: { id: asked.id } });
         return generation.state === "succeeded" && generation;

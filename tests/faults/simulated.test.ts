@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
 import { openClient, type Person, signUp } from "../harness/person.ts";
+import { quiet } from "../harness/quiet.ts";
 import { until } from "../harness/until.ts";
 import { finished } from "../harness/work.ts";
 
@@ -115,6 +116,33 @@ describe("with simulators", () => {
     expect(await booked()).toBe(6_000);
   });
 
+  test("an edit that is stopped leaves the image as it was, and version, budget and figures tell in the end what its provider bills", async () => {
+    const { client } = await signUp(atelier.url);
+    const asked = await client.requestGeneration({ body: { prompt: "a calm heron", provider: "sketch", width: 96, height: 64 } });
+    const [id = ""] = (await finished(client, asked.id)).imageIds;
+    const billed = async () => {
+      const { predictions } = (await (await fetch(`${urls.get("replicate")}/_simulator`)).json()) as Seen;
+      return predictions.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0);
+    };
+    const before = await billed();
+    await order("replicate", { fault: "stuck", times: 1 });
+    const model = "recraft-ai/recraft-remove-background";
+    const { id: versionId } = await client.editImage({ params: { id }, body: { operations: [{ type: "remove_background" }], model } });
+    await until("its request", async () => (await billed()) > before);
+    const stop = () => client.cancelEdit({ params: { id, versionId } });
+    expect(await stop()).toMatchObject({ id: versionId, state: "failed", problem: { code: "library/edit-canceled" } });
+    expect(await stop()).toMatchObject({ id: versionId, state: "failed" });
+    const price = await until("its price", async () => {
+      const { items } = await client.listVersions({ params: { id } });
+      return items.find(({ id: one }) => one === versionId)?.costMicroUsd;
+    });
+    expect(price).toBe((await billed()) - before);
+    expect((await client.listBudgets()).items[0]?.usedMicroUsd).toBe(price);
+    await until("the figures", async () => (await client.getMetrics({ query: { by: "all" } })).items[0]?.costMicroUsd === price);
+    expect(await client.getImage({ params: { id } })).toMatchObject({ state: "in_review" });
+    await expect(client.cancelEdit({ params: { id, versionId: "ver_00000000000000000000000000" } })).rejects.toMatchObject({ status: 404 });
+  });
+
   test("a background is taken away and the picture enlarged, as versions with their makers, their prices and what every file has to say", async () => {
     const cy = await signUp(atelier.url);
     const { client } = cy;
@@ -196,9 +224,10 @@ describe("with simulators", () => {
       await until(
         "the end of the generation",
         async () => {
-          const { finishedAt, attempts } = await client.getGeneration({ params: { id } });
-          // Once it is known what became of it, its image takes real time to be examined.
-          if (attempts.every((attempt) => attempt.outcome === undefined)) await atelier.advance(60_000);
+          // Time goes on while nobody works: what they do takes real time.
+          await quiet(atelier.url);
+          const { finishedAt } = await client.getGeneration({ params: { id } });
+          if (finishedAt === undefined) await atelier.advance(60_000);
           return finishedAt !== undefined;
         },
         60_000,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { startCloud } from "../../packages/local/src/cloud.ts";
 import { createGateway } from "../../packages/local/src/gateway/gateway.ts";
 import { bundled } from "../../packages/local/src/template/bundle.ts";
@@ -11,6 +12,9 @@ import { type Answered, checkAnswer, newAddress } from "./contract.ts";
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 type Asked = { method: string; headers: Record<string, string>; body?: Buffer };
+
+/** A function that takes longer has not answered, milliseconds. */
+const patienceMs = 20_000;
 
 export type ApiHere = {
   url: string;
@@ -41,10 +45,13 @@ export async function openApiHere(): Promise<ApiHere> {
     clock: cloud.clock,
     behindProxy: true,
     async invoke(functionName, event) {
-      const deadline = Date.now() + 30_000;
+      const deadline = Date.now() + patienceMs;
       const context = { awsRequestId: randomUUID(), functionName, getRemainingTimeInMillis: () => deadline - Date.now() };
       // As what goes to and from a function does.
-      const result = await handlers.get(functionName)?.(JSON.parse(JSON.stringify(event)), context);
+      const late = pause(patienceMs, undefined, { ref: false }).then(() =>
+        Promise.reject(new Error(`${functionName} has not answered within ${patienceMs} ms.`)),
+      );
+      const result = await Promise.race([handlers.get(functionName)?.(JSON.parse(JSON.stringify(event)), context), late]);
       return JSON.parse(JSON.stringify(result ?? null));
     },
     log: () => undefined,

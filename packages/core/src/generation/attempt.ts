@@ -42,6 +42,8 @@ export type Attempt = {
   place?: Place;
   /** Epoch milliseconds before which the same provider is not to be asked again. */
   retryAt?: number;
+  /** It has ended after its job: an event of its own tells what it has cost. */
+  late?: true;
 };
 
 /** Milliseconds until an answer has to be there: of a call that is paid, of a question, of a file. What providers are made with. */

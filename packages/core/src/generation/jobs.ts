@@ -2,7 +2,7 @@ import { assertAffordable, type BudgetDeps } from "../budgets/index.ts";
 import { type Context, eventOf, instant, newId, notFound, Problem, persist, type RowEvent, type Write } from "../kernel/index.ts";
 import { judge, rulesVersion, type SafetyDeps } from "../safety/index.ts";
 import { allowedFor, wordsOf } from "./allowed.ts";
-import { isOwing } from "./attempt.ts";
+import { isOpen, isOwing } from "./attempt.ts";
 import { builtInOnly, type Catalogue, priceOf } from "./catalogue.ts";
 import { ended } from "./ended.ts";
 import { type Choice, choicesOf, type Job, mayBecome, originOf } from "./job.ts";
@@ -86,17 +86,18 @@ async function saveCanceled(ctx: Context, jobs: JobStore, job: Job, beside: Writ
 
 /**
  * Cancels the job of an edit, in one transaction with the write of whoever takes its version back. What was already asked for is still asked after, since it
- * has its price. False where it has ended by itself; throws `Conflict` where it has just changed.
+ * has its price: until that is known, `takeBack` is told none. False where it has ended by itself; throws `Conflict` where it has just changed.
  */
 export async function cancelEdit(
   ctx: Context,
   { jobs }: { jobs: JobStore },
   id: string,
-  takeBack: (costMicroUsd: number) => Write,
+  takeBack: (costMicroUsd: number | undefined) => Write,
 ): Promise<boolean> {
   const job = await jobs.get({ workspaceId: ctx.workspaceId, id });
   if (!job?.edit || !mayBecome(job.state, "canceled")) return false;
-  await saveCanceled(ctx, jobs, job, [takeBack(job.costMicroUsd)]);
+  const isKnown = !job.attempts.some(isOpen);
+  await saveCanceled(ctx, jobs, job, [takeBack(isKnown ? job.costMicroUsd : undefined)]);
   return true;
 }
 

@@ -75,6 +75,8 @@ async function lookAround(work: Work, { news, before }: { news: string | undefin
     const isDue = (news !== undefined && attempt.reference === news) || (attempt.lookAt ?? 0) <= ctx.clock.now() + messageEarlyMs;
     if (isDue && !isTimeUp()) await followUp(work, attempt);
   }
+  // What it has cost in the end, whoever it was meant for is told, too.
+  if (isOver(work.job) && waiting.length > 0) await settle(ctx, work.deps, work.job);
   for (const [index, imageId] of work.job.imageIds.entries()) {
     for (;;) {
       const step = stepFor(work.job, imageId, work.standings[index] ?? "pending", ctx.clock.now());

@@ -1,6 +1,6 @@
 import { type BudgetDeps, type Expense, settlement } from "../budgets/index.ts";
 import type { Capacity } from "../capacity/index.ts";
-import { type Context, instant, persist } from "../kernel/index.ts";
+import { type Context, eventOf, instant, persist } from "../kernel/index.ts";
 import type { Provider, SourceFile } from "../providers/index.ts";
 import type { Rating } from "../safety/index.ts";
 import { type Attempt, isOpen, verdictOf } from "./attempt.ts";
@@ -74,7 +74,8 @@ export function note(work: Work, id: string, change: Partial<Attempt>): Promise<
     const at = ctx.clock.now();
     const { lookAt: _lookAt, ...before } = attempt;
     const ends = change.outcome !== undefined && { endedAt: instant(at), costMicroUsd: change.costMicroUsd ?? 0 };
-    const changed: Attempt = { ...before, ...change, ...ends };
+    const isLate = ends && isFinal(job.state);
+    const changed: Attempt = { ...before, ...change, ...ends, ...(isLate && { late: true }) };
     const settled = ends ? settlement(deps, expenseOf(job, attempt), ends.costMicroUsd) : undefined;
     const next = tidied(work, {
       ...job,
@@ -83,7 +84,8 @@ export function note(work: Work, id: string, change: Partial<Attempt>): Promise<
       updatedAt: instant(at),
       version: job.version + 1,
     });
-    await deps.jobs.save(next, { beside: settled ? [settled] : [] });
+    const event = isLate ? eventOf(ctx, "generation.attempt.settled", next, settledOf(next, changed)) : undefined;
+    await deps.jobs.save(next, { beside: settled ? [settled] : [], ...(event && { event }) });
     work.job = next;
     // After the write: who dies in between gives the place back by its lease.
     if (ends && attempt.place) {
@@ -93,6 +95,17 @@ export function note(work: Work, id: string, change: Partial<Attempt>): Promise<
     return true;
   });
 }
+
+/** What an attempt that has ended after its job adds to what was counted of that: all of it, since a retry leaves ended attempts out. */
+const settledOf = ({ createdAt, template, edit }: Job, attempt: Attempt): Record<string, unknown> => {
+  const { provider, model, startedAt, endedAt, outcome, reason, costMicroUsd } = attempt;
+  return {
+    attempt: { provider, model, startedAt, endedAt, outcome, reason, costMicroUsd },
+    createdAt,
+    ...(template && { template: { id: template.id, version: template.version } }),
+    ...(edit && { edit: true }),
+  };
+};
 
 /** Without a lease that nobody needs, and with how far it has come. */
 function tidied({ ctx, standings }: Work, job: Job): Job {

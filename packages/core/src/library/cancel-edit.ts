@@ -27,11 +27,11 @@ async function cancelOnce(ctx: Context, { images, jobs }: Deps, imageId: string,
         ? "It is made here, and will be ready in seconds."
         : `It ${state === "ready" ? "is ready" : "has failed"} already.`,
     );
-  const canceled = (costMicroUsd: number): ImageVersion => ({
+  const canceled = (costMicroUsd: number | undefined): ImageVersion => ({
     ...version,
     state: "failed",
     problem: troubleOf(libraryProblems.editCanceled, "It was stopped before it was ready. The image is as it was."),
-    making: { ...making, costMicroUsd },
+    making: { ...making, ...(costMicroUsd !== undefined && { costMicroUsd }) },
     version: version.version + 1,
   });
   const isDone = await cancelJob(ctx, { jobs }, making.editId, (spent) => images.versionReplacement(canceled(spent)));

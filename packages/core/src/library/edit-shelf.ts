@@ -30,17 +30,18 @@ export async function editStanding(images: ImageStore, { workspaceId, imageIds }
   return version.state === "ready" ? "good" : "bad";
 }
 
-/** Nobody will make it any more: the version says why, and what was spent all the same. */
+/** Nobody will make it any more: the version says why, and what was spent all the same, also if that is settled later. */
 export const failEdit = (images: ImageStore, job: Job, { imageId }: EditOf, why?: Trouble): Promise<void> =>
   persist(async () => {
     const version = await images.version(job.workspaceId, imageId, job.imageIds[0] ?? "");
-    if (version?.state !== "processing" || !version.making) return;
+    const { state, making, problem } = version ?? {};
+    if (!version || !making || state === "ready" || (state === "failed" && making.costMicroUsd === job.costMicroUsd)) return;
     const last = job.attempts.at(-1);
     const failed: ImageVersion = {
       ...version,
       state: "failed",
-      problem: why ?? troubleOf(generationProblems.failed, "It could not be made. The image is as it was; try again later."),
-      making: { ...version.making, ...(last && { provider: last.provider, model: last.model }), costMicroUsd: job.costMicroUsd },
+      problem: problem ?? why ?? troubleOf(generationProblems.failed, "It could not be made. The image is as it was; try again later."),
+      making: { ...making, ...(last && { provider: last.provider, model: last.model }), costMicroUsd: job.costMicroUsd },
       version: version.version + 1,
     };
     await images.write(images.versionReplacement(failed));

@@ -57,12 +57,18 @@ export async function announceUpload(ctx: Context, { images }: Pick<LibraryDeps,
   return image;
 }
 
-export async function change(
+type ChangeDeps = Pick<LibraryDeps, "images"> & { folders: FolderStore };
+
+/** What workers write to an image meanwhile, such as its tags, is no reason to refuse what a person says of it. */
+export const change = (ctx: Context, deps: ChangeDeps, id: string, wanted: ImageChange, ifVersion?: number): Promise<Image> =>
+  persist(() => changeOnce(ctx, deps, id, wanted, ifVersion));
+
+async function changeOnce(
   ctx: Context,
-  { images, folders }: Pick<LibraryDeps, "images"> & { folders: FolderStore },
+  { images, folders }: ChangeDeps,
   id: string,
   wanted: ImageChange,
-  ifVersion?: number,
+  ifVersion: number | undefined,
 ): Promise<Image> {
   const image = requireVersion(await find(ctx, { images }, id), ifVersion, "image");
   const least = screen({ words: [image.making?.prompt, image.making?.style], negative: image.making?.negativePrompt }).rating;

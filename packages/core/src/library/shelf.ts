@@ -1,5 +1,5 @@
 import type { Library, Shelf } from "../generation/index.ts";
-import { Conflict } from "../kernel/index.ts";
+import { persist } from "../kernel/index.ts";
 import { editSource, editStanding, failEdit } from "./edit-shelf.ts";
 import { type Image, paths } from "./image.ts";
 import { binned, blank, type LibraryDeps } from "./images.ts";
@@ -63,20 +63,16 @@ export function shelfFor({ images }: Pick<LibraryDeps, "images">): Shelf {
     },
     async withdraw(ctx, job, ids, why) {
       if (job.edit) return ids.length > 0 ? failEdit(images, job, job.edit, why) : undefined;
-      const known = await images.getMany(ctx.workspaceId, ids);
-      for (const image of known) {
-        // What somebody has worked on is theirs.
-        if (!image || image.deletedAt !== undefined || image.review || image.lastVersion !== undefined) continue;
-        await images.write(images.replacement(binned(ctx, image))).catch(ignoreConflict);
-      }
+      for (const id of ids)
+        await persist(async () => {
+          const image = await images.get(ctx.workspaceId, id);
+          // What somebody has worked on is theirs.
+          if (!image || image.deletedAt !== undefined || image.review || image.lastVersion !== undefined) return;
+          await images.write(images.replacement(binned(ctx, image)));
+        });
     },
   };
 }
 
 /** Notes travel in headers, and these words come from outside. */
 const isPlain = (words: string | undefined): words is string => words !== undefined && /^[\x21-\x7e]{1,120}$/.test(words);
-
-/** Somebody changed it meanwhile, so it is not what was to be taken back. */
-const ignoreConflict = (error: unknown): void => {
-  if (!(error instanceof Conflict)) throw error;
-};

@@ -14,24 +14,44 @@ const usualDays = 7;
 
 /**
  * Counts a generation that has ended, once however often its news come, for the day on which it was asked for, and tells of models that fail or are slow.
- * What an attempt costs that is settled after that, stands in the budgets alone.
+ * Attempts that end after it have news of their own.
  */
 export function countGeneration(ctx: Context, deps: MetricsDeps & { jobs: Pick<JobStore, "get"> }, id: string): Promise<boolean> {
   return persist(async () => {
     const job = await deps.jobs.get({ workspaceId: ctx.workspaceId, id });
     if (!job || !isFinal(job.state) || job.finishedAt === undefined) return false;
-    const ended = job.attempts.filter(({ endedAt }) => endedAt !== undefined);
-    const mark = deps.metrics.mark(ctx.workspaceId, id, job.finishedAt, ctx.clock.now());
-    try {
-      const news = await watchModels(ctx, deps, ended);
-      await deps.metrics.add(ctx.workspaceId, dayOf(Date.parse(job.createdAt)), additionsOf(ended, job), [mark, ...news]);
-      return true;
-    } catch (error) {
-      // The mark is the first of the writes: it was counted before.
-      if (error instanceof Conflict && error.index === 0) return false;
-      throw error;
-    }
+    const ended = job.attempts.filter(({ endedAt, late }) => endedAt !== undefined && !late);
+    return countOnce(ctx, deps, { ...job, id, endedAt: job.finishedAt }, ended);
   });
+}
+
+/** An attempt that has ended after its generation, as its event tells of it. */
+export type Settled = {
+  attempt: Ended;
+  /** Of its generation. */
+  createdAt: string;
+  template?: { id: string; version: number };
+  /** Its generation was an edit. */
+  edit?: true;
+};
+
+/** Counts what was settled late, such as the price of what had been asked for when somebody stopped it. `id`: of the event. */
+export const countSettled = (ctx: Context, deps: MetricsDeps, id: string, { attempt, ...of }: Settled): Promise<boolean> =>
+  persist(() => countOnce(ctx, deps, { ...of, id, endedAt: attempt.endedAt ?? of.createdAt }, [attempt]));
+
+type Counted = { id: string; endedAt: string; createdAt: string; template?: { id: string; version: number }; edit?: unknown };
+
+async function countOnce(ctx: Context, { metrics }: MetricsDeps, of: Counted, ended: readonly Ended[]): Promise<boolean> {
+  const mark = metrics.mark(ctx.workspaceId, of.id, of.endedAt, ctx.clock.now());
+  try {
+    const news = await watchModels(ctx, { metrics }, ended);
+    await metrics.add(ctx.workspaceId, dayOf(Date.parse(of.createdAt)), additionsOf(ended, of), [mark, ...news]);
+    return true;
+  } catch (error) {
+    // The mark is the first of the writes: it was counted before.
+    if (error instanceof Conflict && error.index === 0) return false;
+    throw error;
+  }
 }
 
 /** How the models of some attempts do now, and what people are told of them. */

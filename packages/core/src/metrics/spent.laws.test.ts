@@ -1,5 +1,5 @@
 import { type Fault, type Provider as Simulator, providers as simulators } from "@atelier/simulators";
-import { type Arbitrary, array, assert, asyncProperty, constantFrom, integer, record } from "fast-check";
+import { type Arbitrary, array, assert, asyncProperty, boolean, constantFrom, integer, record } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
 import { openWorkshop } from "../../../../tests/harness/workshop.ts";
@@ -7,7 +7,7 @@ import { budgetStore } from "../budgets/index.ts";
 import { type Context, instant, Problem } from "../kernel/index.ts";
 import type { Failed, FailureClass, TextDone, TextModel, TextRequest } from "../providers/index.ts";
 import { callStore, textCatalogueOf, type Wanted, type WritingDeps, write } from "../writing/index.ts";
-import { countGeneration, metricsStore, report } from "./index.ts";
+import { countGeneration, countSettled, metricsStore, report } from "./index.ts";
 
 let database: TestTable;
 let stability: Simulator;
@@ -24,7 +24,19 @@ class Died extends Error {}
 
 /** A workspace whose pictures are drawn by the real worker, and whose models of text end as they are told to. */
 function workspace() {
-  const workshop = openWorkshop(database.table, { simulators: { stability } });
+  /** The generation that somebody stops while its provider is asked. */
+  let stopped: string | undefined;
+  const workshop = openWorkshop(database.table, {
+    simulators: { stability },
+    over: (provider) => ({
+      ...provider,
+      async submit(picture) {
+        if (stopped !== undefined) await workshop.cancel(stopped);
+        stopped = undefined;
+        return provider.submit(picture);
+      },
+    }),
+  });
   const { ctx, time } = workshop;
   const ends: End[] = [];
   const model: TextModel = {
@@ -54,14 +66,18 @@ function workspace() {
       if (!(error instanceof Problem) && !(error instanceof Died)) throw error;
     });
   };
-  const draw = async (fault: Fault | undefined) => {
+  const draw = async (fault: Fault | undefined, isStopped: boolean) => {
     if (fault) stability.order(fault);
     const { id } = await workshop.ask({ provider: "stability" });
+    if (isStopped) stopped = id;
     workshop.queue.push({ at: time.now, ref: { workspaceId: ctx.workspaceId, id } });
     await workshop.drive();
     // News of it come more than once, and at once.
     await Promise.all([1, 2].map(() => countGeneration(ctx, { metrics, jobs: workshop.jobs }, id)));
     await countGeneration(ctx, { metrics, jobs: workshop.jobs }, id);
+    const { createdAt, attempts } = await workshop.job({ workspaceId: ctx.workspaceId, id });
+    for (const attempt of attempts.filter(({ late }) => late))
+      await Promise.all([1, 2].map(() => countSettled(ctx, { metrics }, `evt_${attempt.id}`, { attempt, createdAt })));
   };
   return {
     ...{ ctx, time, ask, draw },
@@ -80,16 +96,18 @@ const step = record({
   fault: constantFrom<Fault | undefined>(undefined, "refuse", "unavailable", "resetAfter"),
   costs: integer({ min: 1, max: 5_000 }),
   payer: constantFrom<"operator" | undefined>(undefined, undefined, undefined, "operator"),
+  isStopped: boolean(),
 });
 type Step = typeof step extends Arbitrary<infer Value> ? Value : never;
 
 /** Every way to spend, whatever chance brings. */
 const [base, all]: [Step, Step[]] = [
-  { what: "text", name: "deepinfra", end: "answered", fault: undefined, costs: 700, payer: undefined },
+  { what: "text", name: "deepinfra", end: "answered", fault: undefined, costs: 700, payer: undefined, isStopped: false },
   [],
 ];
 for (const end of ends) all.push({ ...base, end }, { ...base, end, payer: "operator" });
-for (const fault of [undefined, "refuse", "unavailable", "resetAfter"] as const) all.push({ ...base, what: "picture", fault });
+for (const fault of [undefined, "refuse", "unavailable", "resetAfter"] as const)
+  for (const isStopped of [false, true]) all.push({ ...base, what: "picture", fault, isStopped });
 
 const endOf = (kind: End["kind"], cost: number): End =>
   kind === "answered" ? { kind, costMicroUsd: cost } : kind === "dies" ? { kind } : { kind, billedMicroUsd: cost };
@@ -98,9 +116,9 @@ test("what figures say was spent on pictures and texts in a day is what the budg
   await assert(
     asyncProperty(array(step, { minLength: 2, maxLength: 9 }), async (steps) => {
       const { ctx, time, ask, draw, figures, calls, booked } = workspace();
-      for (const { what, name, end, fault, costs, payer } of steps) {
+      for (const { what, name, end, fault, costs, payer, isStopped } of steps) {
         if (what === "day") time.now += dayMs;
-        else if (what === "picture") await draw(fault);
+        else if (what === "picture") await draw(fault, isStopped);
         else await ask(name, endOf(end, costs), { ...(payer && { payer }) });
       }
       const days = await figures("day");

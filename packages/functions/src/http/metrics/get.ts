@@ -12,7 +12,7 @@ export const getMetrics = operation({
   area: "Generation",
   summary: "How models and templates do, and what pictures and texts cost",
   description:
-    "Counted for the day on which a generation was asked for, some seconds after it has ended. Approvals count for that day, too. Paid calls to models of text count at once, for the day on which they began: `costMicroUsd` and `textCostMicroUsd` together are what was spent.",
+    "Counted for the day on which a generation was asked for, some seconds after it has ended. Approvals count for that day, too. Paid calls to models of text count at once, for the day on which they began: `costMicroUsd` and `textCostMicroUsd` together are what was spent, also on what was stopped.",
   auth: "user",
   status: 200,
   query: MetricsQuery,
