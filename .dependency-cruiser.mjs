@@ -36,7 +36,7 @@ export default {
           "[.]d[.]ts$",
           "^packages/functions/src/(http|queue|schedule|stream|storage|socket)/[^/]+[.]ts$",
           "/fixtures/[^/]+[.]ts$",
-          "^stacks/lambda-(credentials|event-streams)[.]ts$",
+          "^stacks/lambda-(credentials|event-streams|http)[.]ts$",
         ],
       },
       to: {},
