@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AutoTag, autoTagsOf, mergedTags, mostAutoTags, mostSeenTags, seenTagsOf } from "./index.ts";
+import { type AutoTag, autoTagsOf, mergedTags, mostAutoTags, mostSeenTags, seenTagsOf } from "./auto-tags.ts";
 
 const seen = (...tags: string[]) => seenTagsOf(tags.map((tag) => ({ tag, confidence: 0.9 }))).map(({ tag }) => tag);
 
