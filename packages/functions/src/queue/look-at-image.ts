@@ -34,7 +34,11 @@ export const handler = consumer("look at image", Ready, async (news, note) => {
   if (sight.kind === "unseen") note({ why: sight.why });
   if (sight.kind === "later") await lookLater(news, sight.delaySeconds);
   if (sight.kind === "given-up")
-    logger.warn("For hours there was no place to have an image looked at: its tags are those from words.", { correlationId, model, imageId });
+    logger.warn("For hours there was no place to have an image looked at: its tags are those from words.", {
+      correlationId,
+      model,
+      imageId,
+    });
   if (sight.kind === "misset")
     logger.error("VISION_MODEL names a model that cannot be asked here: tags come from words alone.", {
       correlationId,
