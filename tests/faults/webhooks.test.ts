@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
 import { checkedFetch } from "../harness/contract.ts";
+import { faults } from "../harness/faults.ts";
 import { type Person, signUp } from "../harness/person.ts";
 import { until } from "../harness/until.ts";
 import { finished } from "../harness/work.ts";
@@ -235,5 +236,32 @@ describe("a model that looks at pictures", () => {
     });
     expect((await calls())[0]).toMatchObject({ id: id.replace("img_", "txt_"), outcome: "answered" });
     expect(await calls()).toHaveLength(before + 1);
+  });
+
+  test("is asked once for each image, whether its message comes three times or its worker is killed before the tags are written", async () => {
+    const mia = await signUp(atelier.url);
+    const trouble = faults(atelier);
+    const shown = (id: string) => mia.client.getImage({ params: { id } });
+    const calls = async () => (await mia.client.listTexts({})).items.filter(({ outcome }) => outcome === "answered");
+    const settledQueue = async () =>
+      (await queuesOf("LookAtImage")).every(({ visible, delayed, inFlight }) => visible + delayed + inFlight === 0);
+
+    await trouble.add({ service: "lambda", call: "LookAtImage", fault: "duplicate", copies: 3, times: 1 });
+    const thrice = await uploaded(mia, "harbour.png");
+    await until("what is seen in it", async () => (await shown(thrice)).autoTags?.some(({ from }) => from === "picture"));
+    await until("the end of its copies", settledQueue);
+    expect(await calls()).toMatchObject([{ id: thrice.replace("img_", "txt_") }]);
+
+    await trouble.add({ service: "dynamodb", call: "PutItem", function: "LookAtImage", fault: "killBefore", times: 1 });
+    const killed = await uploaded(mia, "bridge.png");
+    await until("the kill", async () => (await trouble.counts())["dynamodb PutItem killBefore"] === 1);
+    expect(await calls()).toHaveLength(2);
+    // Its message comes again when it has been hidden for six minutes.
+    await atelier.advance(361_000);
+    await until("its second try", settledQueue);
+    expect(await calls()).toHaveLength(2);
+    expect(await shown(killed)).toMatchObject({ state: "in_review", autoTags: [{ tag: "bridge", from: "words" }] });
+    expect((await queuesOf("LookAtImageQueueDead")).map(({ visible }) => visible)).toEqual([0]);
+    await trouble.clear();
   });
 });
