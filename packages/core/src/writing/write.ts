@@ -76,7 +76,7 @@ type Trouble = {
  *
  * With an Idempotency-Key the answer is kept with the price, so that whoever repeats the request is told the same and nothing is paid again.
  *
- * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/unfit`, `writing/late`, `writing/failed`, and those of the route
+ * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/unfit`, `writing/late`, `writing/failed`, and those of the route; NobodyFree where nobody could be asked
  */
 export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Value>): Promise<Written<Value>> {
   const route = textRouteOf(deps.catalogue, wanted);
