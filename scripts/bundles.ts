@@ -20,8 +20,9 @@ const budgets: Record<string, number> = {
   /** Of it, 130 kB are the adapters of all providers, their packages, and the renderer. */
   RenderImage: 776_000,
   SettleGeneration: 275_000,
-  /** Of it, some 165 kB are who has a model look at pictures: schemas, adapters, budgets. */
-  ProcessImage: 641_000,
+  ProcessImage: 462_000,
+  /** S3's client, and who has a model asked: schemas, adapters, budgets. */
+  LookAtImage: 641_000,
   EditImage: 462_000,
   EmptyTrash: 450_000,
   PublishPost: 502_000,

@@ -43,6 +43,7 @@ const plain: Acknowledgement[] = [
 const objects: Record<string, string[]> = {
   RenderImage: ["incoming/", "images/"],
   ProcessImage: ["incoming/", "images/"],
+  LookAtImage: ["images/"],
   EditImage: ["images/"],
   EmptyTrash: ["images/"],
   PublishPost: ["images/", "public/"],

@@ -7,9 +7,9 @@ import type { Config } from "./config.ts";
 import type { Data } from "./data.ts";
 import { lambda } from "./lambda.ts";
 import type { Messaging } from "./messaging.ts";
-import { allowMedia, allowMissing, allowProviderSettings, allowTable, providerSettingsPath } from "./permissions.ts";
+import { allowMedia, allowMissing, allowProviderSettings, allowSend, allowTable, providerSettingsPath } from "./permissions.ts";
 
-/** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. Edits, and the end of what was deleted. */
+/** Whatever arrives under `incoming/` is examined and made into renditions; storage events drive it. What can be seen in it, edits, and the end of what was deleted. */
 export function library(stack: Stack, config: Config, data: Data, { queue, route, consume }: Messaging) {
   // What a provider has enlarged may have thirty million pixels.
   const timeoutSeconds = 60;
@@ -40,12 +40,7 @@ export function library(stack: Stack, config: Config, data: Data, { queue, route
     entry: "packages/functions/src/queue/process-image.ts",
     memoryMb: 1769, // one whole vCPU: sharp uses all of it
     timeoutSeconds,
-    environment: {
-      TABLE: data.table.tableName,
-      MEDIA_BUCKET: data.media.bucketName,
-      VISION_MODEL: config.visionModel,
-      PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
-    },
+    environment: { TABLE: data.table.tableName, MEDIA_BUCKET: data.media.bucketName },
     nativeModules: nativePackages,
     localConcurrency: 8,
   });
@@ -54,7 +49,6 @@ export function library(stack: Stack, config: Config, data: Data, { queue, route
   allowMedia(process, data, ["Get", "Delete"], "incoming/");
   allowMedia(process, data, ["Put", "Delete"], "images/");
   allowMissing(process, data);
-  allowProviderSettings(process, config);
 
   // The heaviest edit that is taken needs some two minutes of one vCPU (`mostPixelsTogether`).
   const editTimeoutSeconds = 180;
@@ -72,6 +66,32 @@ export function library(stack: Stack, config: Config, data: Data, { queue, route
   allowTable(edit, data, "read", "write", "query");
   allowMedia(edit, data, ["Get", "Put", "Delete"], "images/");
   allowMissing(edit, data);
+
+  // A model has 15 seconds, and the book, the bucket and a busy table some more.
+  const lookTimeoutSeconds = 60;
+  const looks = queue("LookAtImageQueue", lookTimeoutSeconds);
+  route("ImageReady", ["library.image.processed"], looks);
+  const look = lambda(stack, "LookAtImage", {
+    entry: "packages/functions/src/queue/look-at-image.ts",
+    memoryMb: 512,
+    timeoutSeconds: lookTimeoutSeconds,
+    environment: {
+      TABLE: data.table.tableName,
+      MEDIA_BUCKET: data.media.bucketName,
+      LOOK_QUEUE_URL: looks.queueUrl,
+      VISION_MODEL: config.visionModel,
+      PROVIDER_SETTINGS_PATH: providerSettingsPath(config),
+    },
+    localConcurrency: 2,
+    localProcess: "workers",
+  });
+  // Nearly all of a look is waiting, so one process has ten at once; two of them are half of a provider's places for it.
+  consume(look, looks, { maxConcurrency: 2 });
+  allowTable(look, data, "read", "write");
+  allowMedia(look, data, ["Get"], "images/");
+  allowMissing(look, data);
+  allowSend(look, looks);
+  allowProviderSettings(look, config);
 
   const emptyTimeoutSeconds = 30;
   const trash = queue("EmptyTrashQueue", emptyTimeoutSeconds);

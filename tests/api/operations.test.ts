@@ -29,8 +29,8 @@ const storyTo = (id: string, what: string, type: string): Promise<Step[]> =>
     const story = await steps(id);
     return story.some((step) => step.what === what && step.type === type) && story.filter((step) => !isBeside(step));
   });
-/** Figures and the history are written beside all else, at no place of the story that is their own. */
-const isBeside = ({ what }: Pick<Step, "what">): boolean => /^(keep history|count)/.test(what);
+/** Figures, the history and what can be seen are written beside all else, at no place of the story that is their own. */
+const isBeside = ({ what }: Pick<Step, "what">): boolean => /^(keep history|count|look at)/.test(what);
 const told = (story: Step[]): string[] => story.map(({ what, type, state }) => [what, type, state].filter(Boolean).join(" "));
 const arguments_ = (...more: string[]) => [...more, "--url", atelier.url];
 
@@ -137,7 +137,7 @@ test("a dead letter is listed with its error and its tries, and is processed onc
 
 test("a name that no queue of dead letters has is answered with those that there are", async () => {
   const names =
-    "CountGenerations, CountOutcomes, EditImage, EmptyTrash, FollowPosts, KeepHistory, ProcessImage, PublishPost, RelayFailures, RenderImage, RuleFailures, RunPlans, SettleGeneration";
+    "CountGenerations, CountOutcomes, EditImage, EmptyTrash, FollowPosts, KeepHistory, LookAtImage, ProcessImage, PublishPost, RelayFailures, RenderImage, RuleFailures, RunPlans, SettleGeneration";
   await expect(redrive(arguments_("Nonsense"))).rejects.toThrow(`There is no “Nonsense”. There are: ${names}.`);
   const refused = await fetch(`${atelier.url}/_local/queues`, { method: "POST", body: JSON.stringify({ redrive: "PublishPost" }) });
   expect(refused.status).toBe(422);

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Generation } from "@atelier/client";
+import { failuresMax, pauseMs } from "@atelier/core/capacity";
 import { type Fault, type Provider, type ReplicateControls, startGemini, startReplicate } from "@atelier/simulators";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Atelier, removeFolder, startAtelier } from "../harness/atelier.ts";
 import { checkedFetch } from "../harness/contract.ts";
+import { faults } from "../harness/faults.ts";
 import { type Person, signUp } from "../harness/person.ts";
 import { until } from "../harness/until.ts";
 import { finished } from "../harness/work.ts";
@@ -143,13 +145,19 @@ describe("a webhook of Replicate", () => {
   });
 });
 
-/** Messages in the queue of the workers, with those that somebody has in hands. */
-async function queued(): Promise<number> {
-  const { items } = (await (await fetch(`${atelier.url}/_local/queues`)).json()) as {
-    items: { name: string; visible: number; delayed: number; inFlight: number }[];
-  };
-  return items.filter(({ name }) => name.startsWith("RenderImage")).reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
+type Waiting = { name: string; visible: number; delayed: number; inFlight: number };
+
+/** The queues of one worker: its own, and that of its dead letters. */
+async function queuesOf(worker: string): Promise<Waiting[]> {
+  const { items } = (await (await fetch(`${atelier.url}/_local/queues`)).json()) as { items: Waiting[] };
+  return items.filter(({ name }) => name.startsWith(worker));
 }
+
+/** Messages in the queue of the workers, with those that somebody has in hands. */
+const queued = async (): Promise<number> =>
+  (await queuesOf("RenderImage")).reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
+/** Messages that come later. */
+const delayed = async (worker: string): Promise<number> => (await queuesOf(worker)).reduce((sum, one) => sum + one.delayed, 0);
 
 /** Beside webhooks, since both need providers under the test's own hands, and an Atelier that knows them. */
 describe("a model that looks at pictures", () => {
@@ -204,5 +212,56 @@ describe("a model that looks at pictures", () => {
     expect(await calls()).toEqual(["failed", "answered"]);
     expect(await shown(other)).toMatchObject({ state: "in_review" });
     expect((await shown(other)).autoTags).toEqual([{ tag: "lighthouse", confidence: 0.95, from: "words" }]);
+  });
+
+  test("is waited for while it is paused, which costs nothing, and sees then what has come meanwhile", async () => {
+    const eve = await signUp(atelier.url);
+    const shown = (id: string) => eve.client.getImage({ params: { id } });
+    const calls = async () => (await eve.client.listTexts({})).items;
+    const failed = async () => (await calls()).filter(({ endedAt, outcome }) => endedAt !== undefined && outcome === "failed").length;
+    gemini.order("unavailable", { times: 2 * failuresMax });
+    let [id, before] = ["", 0];
+    while ((await delayed("LookAtImage")) === 0) {
+      before = await failed();
+      id = await uploaded(eve, "harbour.png");
+      await until("its failure, or its being sent anew", async () => (await failed()) > before || (await delayed("LookAtImage")) > 0);
+    }
+    gemini.behave();
+    expect(await shown(id)).toMatchObject({ state: "in_review", autoTags: [{ tag: "harbour", from: "words" }] });
+    expect(await calls()).toHaveLength(before);
+
+    await until("what is seen in it", async () => {
+      await atelier.advance(pauseMs);
+      return (await shown(id)).autoTags?.some(({ from }) => from === "picture");
+    });
+    expect((await calls())[0]).toMatchObject({ id: id.replace("img_", "txt_"), outcome: "answered" });
+    expect(await calls()).toHaveLength(before + 1);
+  });
+
+  test("is asked once for each image, whether its message comes three times or its worker is killed before the tags are written", async () => {
+    const mia = await signUp(atelier.url);
+    const trouble = faults(atelier);
+    const shown = (id: string) => mia.client.getImage({ params: { id } });
+    const calls = async () => (await mia.client.listTexts({})).items.filter(({ outcome }) => outcome === "answered");
+    const settledQueue = async () =>
+      (await queuesOf("LookAtImage")).every(({ visible, delayed, inFlight }) => visible + delayed + inFlight === 0);
+
+    await trouble.add({ service: "lambda", call: "LookAtImage", fault: "duplicate", copies: 3, times: 1 });
+    const thrice = await uploaded(mia, "harbour.png");
+    await until("what is seen in it", async () => (await shown(thrice)).autoTags?.some(({ from }) => from === "picture"));
+    await until("the end of its copies", settledQueue);
+    expect(await calls()).toMatchObject([{ id: thrice.replace("img_", "txt_") }]);
+
+    await trouble.add({ service: "dynamodb", call: "PutItem", function: "LookAtImage", fault: "killBefore", times: 1 });
+    const killed = await uploaded(mia, "bridge.png");
+    await until("the kill", async () => (await trouble.counts())["dynamodb PutItem killBefore"] === 1);
+    expect(await calls()).toHaveLength(2);
+    // Its message comes again when it has been hidden for six minutes.
+    await atelier.advance(361_000);
+    await until("its second try", settledQueue);
+    expect(await calls()).toHaveLength(2);
+    expect(await shown(killed)).toMatchObject({ state: "in_review", autoTags: [{ tag: "bridge", from: "words" }] });
+    expect((await queuesOf("LookAtImageQueueDead")).map(({ visible }) => visible)).toEqual([0]);
+    await trouble.clear();
   });
 });

@@ -54,7 +54,14 @@ const allowed: Record<string, string[]> = {
     "s3:DeleteObject on Media/images/*",
     // Without it, S3 says “denied” of an object that is gone.
     "s3:ListBucket on Media",
-    // For the model that looks at pictures, where there is one.
+  ],
+  LookAtImage: [
+    ...consumer("LookAtImageQueue"),
+    ...read,
+    ...write,
+    "s3:GetObject on Media/images/*",
+    "s3:ListBucket on Media",
+    "sqs:SendMessage on LookAtImageQueue",
     ...providerSettings,
   ],
   EditImage: [

@@ -14,6 +14,7 @@ type Name =
   | "PUBLISH_QUEUE_URL"
   | "PLANS_QUEUE_URL"
   | "TRASH_QUEUE_URL"
+  | "LOOK_QUEUE_URL"
   | "USER_POOL_ID"
   | "USER_POOL_CLIENT_ID"
   /** Where the pool's public keys are, if not at its issuer's address. */

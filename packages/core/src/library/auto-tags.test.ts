@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AutoTag, autoTagsOf, mergedTags, mostAutoTags, mostSeenTags, seenTagsOf } from "./index.ts";
+import { type AutoTag, autoTagsOf, mergedTags, mostAutoTags, mostSeenTags, seenTagsOf } from "./auto-tags.ts";
 
 const seen = (...tags: string[]) => seenTagsOf(tags.map((tag) => ({ tag, confidence: 0.9 }))).map(({ tag }) => tag);
 
@@ -46,6 +46,27 @@ describe("tags of what a model sees", () => {
       { tag: "train", confidence: 1, from: "picture" },
       { tag: "fox", confidence: 0.88, from: "picture" },
     ]);
+  });
+
+  test.each([
+    [85, 0.85],
+    [100, 1],
+    [120, 1],
+    [1.05, 1],
+    [2, 1],
+    [1, 1],
+    [0.5, 0.5],
+  ])("count one that is told as %d as %d", (told, confidence) => {
+    expect(seenTagsOf([{ tag: "fox", confidence: told }])).toEqual([{ tag: "fox", confidence, from: "picture" }]);
+  });
+
+  test("are no guesses, in percent either", () => {
+    expect(seenTagsOf([29, 7, 0.29, 0, -1, Number.NaN].map((confidence) => ({ tag: "fox", confidence })))).toEqual([]);
+  });
+
+  test("are the surest eight, wherever they stand among more", () => {
+    const nine = "abcdefghi".split("").map((letter, at) => ({ tag: letter.repeat(3), confidence: 0.5 + at / 100 }));
+    expect(seenTagsOf(nine).map(({ tag }) => tag)).toEqual("ihgfedcb".split("").map((letter) => letter.repeat(3)));
   });
 });
 

@@ -74,22 +74,29 @@ const mostWordsOfTag = { telling: 3, said: 4 } as const;
 /** As long as those that people give. */
 const mostLettersOfTag = 40;
 
+/** What a model says that it sees, as it says it. */
+export type SaidTag = { tag: string; confidence: number };
+
+/** From 0 to 1. What is more than twice as sure as can be was told in percent; a little above 1 is 1. */
+const sureness = (confidence: number): number => Math.min(1, confidence > 2 ? confidence / 100 : confidence);
+
 /**
- * Tags of what a model says that it sees, spelled like those from words. A model repeats what is written in a picture, and says what it likes: whatever is no
- * short name of a thing, such as a sentence, a number or a sign, is no tag.
+ * Tags of what a model says that it sees, spelled like those from words: the surest, where it says more than there may be. A model repeats what is written in a
+ * picture, and says what it likes: whatever is no short name of a thing, such as a sentence, a number or a sign, is no tag.
  */
-export function seenTagsOf(said: readonly { tag: string; confidence: number }[]): AutoTag[] {
+export function seenTagsOf(said: readonly SaidTag[]): AutoTag[] {
   const found = new Map<string, AutoTag>();
-  for (const { tag: words, confidence } of said.slice(0, mostSeenTags)) {
+  for (const { tag: words, confidence: told } of said) {
+    const confidence = sureness(told);
     const short = words.slice(0, 100);
     const telling = tellingWordsOf(short);
     const tag = telling.map((word) => (telling.length === 1 ? (known.get(word) ?? word) : word)).join(" ");
     const isName = telling.length > 0 && telling.length <= mostWordsOfTag.telling && tag.length <= mostLettersOfTag;
     if (!isName || short.trim().split(/\s+/).length > mostWordsOfTag.said || !(confidence >= leastSure)) continue;
-    const sure = Math.max(hundredths(Math.min(1, confidence)), found.get(tag)?.confidence ?? 0);
+    const sure = Math.max(hundredths(confidence), found.get(tag)?.confidence ?? 0);
     found.set(tag, { tag, confidence: sure, from: "picture" });
   }
-  return surest([...found.values()]);
+  return surest([...found.values()]).slice(0, mostSeenTags);
 }
 
 /** The surest of both. What both say is as sure as the surer one, and counts as seen. */

@@ -13,6 +13,7 @@ import {
   requireVersion,
 } from "../kernel/index.ts";
 import { isWithin, screen } from "../safety/index.ts";
+import { mergedTags, type SaidTag, seenTagsOf } from "./auto-tags.ts";
 import { type FolderStore, placed, requireFolder } from "./folders.ts";
 import { awaitedUntil, type Image, isReviewable, type Review } from "./image.ts";
 import { libraryProblems } from "./problems.ts";
@@ -133,6 +134,28 @@ export const madeFrom = ({ making }: Image): Record<string, string> => ({
   ...(making?.template && { templateId: making.template.id }),
   ...(making?.plan && { planId: making.plan.id }),
 });
+
+/**
+ * Adds what a model says that it sees. Its owner may have tagged or reviewed the image meanwhile: that stays as it is. Undefined where it was deleted.
+ *
+ * @throws Conflict where others go on changing it
+ */
+export const addSeenTags = (
+  ctx: Context,
+  { images }: Pick<LibraryDeps, "images">,
+  id: string,
+  said: readonly SaidTag[],
+): Promise<Image | undefined> =>
+  persist(async () => {
+    const image = await images.get(ctx.workspaceId, id);
+    if (!image || image.deletedAt !== undefined) return undefined;
+    const seen = seenTagsOf(said);
+    if (seen.length === 0) return image;
+    const autoTags = mergedTags(image.autoTags ?? [], seen);
+    const tagged: Image = { ...image, autoTags, updatedAt: instant(ctx.clock.now()), version: image.version + 1 };
+    await images.write(images.replacement(tagged));
+    return tagged;
+  });
 
 /** Notes that an image has gone out, the first time. */
 export const markPosted = (ctx: Context, { images }: Pick<LibraryDeps, "images">, id: string): Promise<void> =>

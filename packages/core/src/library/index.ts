@@ -1,4 +1,4 @@
-export { type AutoTag, autoTagsOf, mergedTags, mostAutoTags, mostSeenTags, seenTagsOf } from "./auto-tags.ts";
+export { type AutoTag, autoTagsOf, mostAutoTags, mostSeenTags, type SaidTag } from "./auto-tags.ts";
 export { changeMany, type Outcome } from "./bulk.ts";
 export { BulkRequest, mostAtOnce } from "./bulk-request.ts";
 export { cancelEdit } from "./cancel-edit.ts";
@@ -28,7 +28,7 @@ export {
   type Review,
   reasons,
 } from "./image.ts";
-export { announceUpload, change, find, type LibraryDeps, list, markPosted, remove, review } from "./images.ts";
+export { addSeenTags, announceUpload, change, find, type LibraryDeps, list, markPosted, remove, review } from "./images.ts";
 export { alikeWithin, distance, type Likeness, type Quality } from "./likeness.ts";
 export { s3Media } from "./media.s3.ts";
 export { countStates, countTags, mostAlike, mostCards, mostTagCounts, similar, type TagCount } from "./overview.ts";

@@ -49,14 +49,11 @@ export const giveUp = (caller: Context, { images }: Pick<LibraryDeps, "images">,
     await images.write(images.replacement(given, eventOf(ctx, "library.image.quarantined", given)));
   });
 
-/** An image as a worker has written it, with its thumbnail's WebP if it is sound. */
-export type Processed = { image: Image; thumbnail?: Buffer };
-
 /**
  * Examines what has arrived for an image and makes its renditions. Storage events repeat and shuffle: only an image that is awaited is written, files are
  * written before the row points at them, and always under the same names. Answers with the image as it is then, if it was this worker that wrote it.
  */
-export async function processArrival(ctx: Context, { images, media }: LibraryDeps, image: Image): Promise<Processed | undefined> {
+export async function processArrival(ctx: Context, { images, media }: LibraryDeps, image: Image): Promise<Image | undefined> {
   const { workspaceId, id: imageId } = image;
   const arrived = paths.incoming(workspaceId, imageId);
   const file = await media.get(arrived);
@@ -81,7 +78,7 @@ export async function processArrival(ctx: Context, { images, media }: LibraryDep
   });
   if (!written && examined.kind === "sound") await removeLeftOver({ images, media }, workspaceId, imageId, examined.facts);
   await media.remove(arrived);
-  return written && { image: written, ...(examined.kind === "sound" && { thumbnail: examined.thumbnail }) };
+  return written;
 }
 
 /** The IPTC terms for what providers make: all but the built-in renderer are models that were trained. @see https://cv.iptc.org/newscodes/digitalsourcetype/ */

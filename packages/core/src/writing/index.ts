@@ -5,8 +5,8 @@ export { isTextLine, lineOf, promptMax, textLimits, tokensMax } from "./limits.t
 export { opinionOf } from "./opinion.ts";
 export { writingProblems } from "./problems.ts";
 export { Shape, TextsRequest } from "./request.ts";
-export { blindness, type Sight, sightMs, tagBySight } from "./sight.ts";
+export { blindness, type Sight, type SightDeps, sightMs, tagBySight, worthMs } from "./sight.ts";
 export { callStore } from "./store.dynamo.ts";
 export type { CallStore } from "./store.ts";
 export { compose, listCalls } from "./texts.ts";
-export { type Wanted, type WritingDeps, type Written, write } from "./write.ts";
+export { NobodyFree, type Wanted, type WritingDeps, type Written, write } from "./write.ts";

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Fault } from "@atelier/simulators";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
-import { failuresMax } from "../capacity/index.ts";
+import { failuresMax, pauseMs } from "../capacity/index.ts";
 import { makeOutside } from "../outside/index.ts";
 import { makeTextModel, textModels } from "../providers/index.ts";
 import { lineOf, sightMs, write } from "./index.ts";
@@ -40,26 +40,45 @@ describe("a model that looks and", () => {
     },
   );
 
-  test("is late is waited for no longer than there is time", async () => {
-    const { arrived, work, stored, standIn, book } = await gallery(database);
+  test("never answers is waited for no longer than its time, and is not asked for this image again", async () => {
+    const { deps, arrived, work, look, stored, standIn, book } = await gallery(database);
     standIn("gemini").order("hang");
     const id = await arrived();
-    const began = performance.now();
-    expect(await work(id, { deadlineMs: sightMs.least })).toMatchObject({ sight: { kind: "unseen" } });
-    expect(performance.now() - began).toBeLessThan(sightMs.least + 4_000);
+    const givenMs: number[] = [];
+    // Nobody waits here for all of its time.
+    const hasty: typeof deps.models = (name) => {
+      const model = deps.models(name);
+      return (
+        model && {
+          ...model,
+          complete(request) {
+            givenMs.push((request.until ?? Number.POSITIVE_INFINITY) - performance.now());
+            return model.complete({ ...request, until: performance.now() + 1_200 });
+          },
+        }
+      );
+    };
+    expect(await work(id, {}, { models: hasty })).toMatchObject({ sight: { kind: "unseen" } });
+    expect(Math.max(...givenMs)).toBeLessThanOrEqual(sightMs);
+    expect(givenMs).toHaveLength(1);
+    expect(await look(id)).toEqual({ kind: "unseen", why: "It was asked for before." });
     expect(await stored(id)).toMatchObject({ state: "in_review", autoTags: fromWords });
     expect(await book()).toMatchObject([{ outcome: "unknown" }]);
+    expect(standIn("gemini").requests()).toHaveLength(1);
   });
 
   test("fails in a row is not asked for a while, and whoever has it write is not held up by that", async () => {
-    const { ctx, deps, arrived, work, standIn } = await gallery(database);
+    const { ctx, deps, arrived, work, look, stored, standIn, book } = await gallery(database);
     standIn("gemini").order("unavailable", { times: failuresMax });
     for (let at = 0; at < failuresMax; at += 1) await work(await arrived());
     expect(standIn("gemini").requests()).toHaveLength(failuresMax);
-    expect(await work(await arrived())).toMatchObject({ sight: { kind: "unseen" } });
-    expect(standIn("gemini").requests()).toHaveLength(failuresMax);
+    const id = await arrived();
+    expect(await work(id)).toMatchObject({ sight: { kind: "later" } });
+    expect([standIn("gemini").requests().length, (await book()).length]).toEqual([failuresMax, failuresMax]);
     expect(lineOf("gemini", "seen")).not.toBe(lineOf("gemini"));
     expect(await write(ctx, deps, { prompt: "A fox.", maxTokens: 50, models: ["gemini"] })).toMatchObject({ provider: "gemini" });
+    expect(await look(id, { atMs: pauseMs })).toMatchObject({ kind: "seen" });
+    expect(seenIn(await stored(id))).toHaveLength(2);
   });
 
   test("never answers at all counts as one that fails, unless it was given less time than it may take", async () => {
@@ -67,7 +86,7 @@ describe("a model that looks and", () => {
     const id = await arrived();
     await work(id);
     const picture = { bytes: thumbnailOf(await stored(id)), mimeType: "image/webp" } as const;
-    const asked = { prompt: "What is this?", picture, maxTokens: 400, models: ["gemini"], deadlineMs: 1_300 };
+    const asked = { prompt: "What is this?", picture, line: "seen" as const, maxTokens: 400, models: ["gemini"], deadlineMs: 1_300 };
     const inVain = async (patienceMs: number) => {
       standIn("gemini").order("hang", { times: failuresMax });
       await Promise.allSettled(Array.from({ length: failuresMax }, () => write(ctx, deps, { ...asked, patienceMs })));
@@ -100,11 +119,8 @@ describe("a model that looks and", () => {
   }
 
   test.each([
-    ["too many tags", { tags: Array.from({ length: 300 }, (_, at) => ({ tag: `thing ${at}`, confidence: 1 })) }],
-    ["more than tags", { tags: [], state: "approved", rating: "general" }],
+    ["a flood of tags", { tags: Array.from({ length: 300 }, (_, at) => ({ tag: `thing ${at}`, confidence: 1 })) }],
     ["no number", { tags: [{ tag: "fox", confidence: "very" }] }],
-    ["more than sure", { tags: [{ tag: "fox", confidence: 7 }] }],
-    ["a book", { tags: [{ tag: "fox ".repeat(10_000), confidence: 1 }] }],
     ["a list", ["fox"]],
     ["nothing", null],
   ])("says %s is asked once more, and then not heard", async (_, answer) => {
@@ -114,6 +130,25 @@ describe("a model that looks and", () => {
     expect(await work(id, { model: seers.openai }, { models: over })).toMatchObject({ sight: { kind: "unseen", why: "writing/unfit" } });
     expect(await stored(id)).toMatchObject({ state: "in_review", rating: "general", autoTags: fromWords });
     expect(asked()).toBe(2);
+  });
+
+  test.each([
+    ["a ninth tag", { tags: "abcdefghi".split("").map((letter) => ({ tag: `fox ${letter.repeat(3)}`, confidence: 0.9 })) }, 8],
+    ["percent", { tags: [{ tag: "fox", confidence: 85 }] }, 1],
+    [
+      "a tag without letters, and one that is a book",
+      { tags: ["", "fox ".repeat(10_000), "fox"].map((tag) => ({ tag, confidence: 1 })) },
+      1,
+    ],
+    ["more than tags", { tags: [{ tag: "fox", confidence: 0.8, colour: "red" }], state: "approved" }, 1],
+  ])("says %s is not asked once more, and what can be made of it is", async (_, answer, tags) => {
+    const { arrived, work, stored } = await gallery(database, ["openai"]);
+    const { models: over, asked } = await saying(answer);
+    const id = await arrived({ fileName: "1.png" });
+    expect(await work(id, { model: seers.openai }, { models: over })).toMatchObject({ sight: { kind: "seen" } });
+    expect(seenIn(await stored(id))).toHaveLength(tags);
+    expect(await stored(id)).toMatchObject({ state: "in_review", rating: "general" });
+    expect(asked()).toBe(1);
   });
 
   test("mends its answer is heard", async () => {
@@ -139,7 +174,7 @@ describe("a model that looks and", () => {
     const done = await work(id, { model: seers.openai }, { models: over });
     const image = await stored(id);
     const { autoTags, updatedAt: _at, version, ...rest } = image;
-    const { autoTags: _tags, updatedAt: _before, version: was, ...before } = done?.image ?? image;
+    const { autoTags: _tags, updatedAt: _before, version: was, ...before } = done.image ?? image;
     expect(rest).toEqual(before);
     expect(version).toBe(was + 1);
     expect(autoTags).toEqual([

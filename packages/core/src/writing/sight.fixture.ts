@@ -2,15 +2,14 @@ import sharp from "sharp";
 import type { TestTable } from "../../../../tests/harness/table.ts";
 import * as Library from "../library/index.ts";
 import { awaitedImage, processArrival } from "../media/index.ts";
-import { sightMs, tagBySight, type WritingDeps } from "./index.ts";
+import { type SightDeps, tagBySight } from "./index.ts";
 import { type Writer, workshop } from "./writing.fixture.ts";
 
 export const seers = { gemini: "gemini/gemini-3.5-flash-lite", openai: "openai/gpt-5-mini" } as const;
-const usual: { deadlineMs: number; model: string } = { deadlineMs: sightMs.most, model: seers.gemini };
 
 /** A library whose worker has a model look at what arrives, on a real table and with stand-ins of who sees. */
-export async function gallery(database: TestTable, writers: readonly Writer[] = ["gemini"]) {
-  const made = await workshop(database, writers);
+export async function gallery(database: TestTable, writers: readonly Writer[] = ["gemini"], more?: Parameters<typeof workshop>[2]) {
+  const made = await workshop(database, writers, more);
   const { ctx } = made;
   const images = Library.imageStore(database.table);
   const folders = Library.folderStore(database.table);
@@ -38,30 +37,27 @@ export async function gallery(database: TestTable, writers: readonly Writer[] = 
     files.set(Library.paths.incoming(ctx.workspaceId, id), bytes ?? (await picture.png().toBuffer()));
     return id;
   }
-  /** What the worker does with one message about it, with `over` for what it works with. */
-  async function work(imageId: string, { model, deadlineMs }: Partial<typeof usual> = {}, over: Partial<WritingDeps> = {}) {
-    const deps = { images, media };
-    const awaited = await awaitedImage(deps, { workspaceId: ctx.workspaceId, imageId });
-    const processed = awaited && (await processArrival({ ...ctx, actor: { kind: "system" } }, deps, awaited));
-    if (!processed?.thumbnail) return undefined;
-    const { image, thumbnail } = processed;
-    return { image, sight: await look(image, thumbnail, { model, deadlineMs }, over) };
+  /** What the worker of arrivals does with its file: whether it is ready then. */
+  async function processed(imageId: string): Promise<Library.Image | undefined> {
+    const awaited = await awaitedImage({ images, media }, { workspaceId: ctx.workspaceId, imageId });
+    return awaited && processArrival({ ...ctx, actor: { kind: "system" } }, { images, media }, awaited);
   }
-  const look = (
-    image: Library.Image,
-    bytes: Buffer,
-    { model, deadlineMs }: { model?: string | undefined; deadlineMs?: number | undefined } = {},
-    over: Partial<WritingDeps> = {},
-  ) =>
+  /** What the worker of looks does with one message about it, `atMs` after now, with `over` for what it works with. */
+  const look = (imageId: string, { model = seers.gemini as string, since = Date.now(), atMs = 0 } = {}, over: Partial<SightDeps> = {}) =>
     tagBySight(
-      { ...ctx, actor: { kind: "system" } },
-      { ...made.deps, ...over, images },
-      { image, picture: { bytes, mimeType: "image/webp" }, model: model ?? usual.model, deadlineMs: deadlineMs ?? usual.deadlineMs },
+      { ...ctx, actor: { kind: "system" }, clock: { ...ctx.clock, now: () => Date.now() + atMs } },
+      { ...made.deps, images, media, ...over },
+      { model, imageId, since },
     );
+  /** Both, one after the other. */
+  async function work(id: string, more?: Parameters<typeof look>[1], over?: Partial<SightDeps>) {
+    const image = await processed(id);
+    return { image, sight: await look(id, more, over) };
+  }
   const stored = async (id: string): Promise<Library.Image> => (await images.get(ctx.workspaceId, id)) as Library.Image;
   const thumbnailOf = (image: Library.Image): Buffer =>
     files.get(Library.paths.thumbnail(ctx.workspaceId, image.id, image.file as Library.FileFacts)) as Buffer;
-  return { ...made, images, folders, arrived, work, look, stored, thumbnailOf };
+  return { ...made, images, folders, arrived, processed, look, work, stored, thumbnailOf };
 }
 
 /** What the name of an upload says, as `gallery` names it. */

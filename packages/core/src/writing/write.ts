@@ -32,6 +32,8 @@ export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "s
   rating?: Rating;
   /** By default the workspace. */
   payer?: Call["payer"];
+  /** Whose places at a provider it takes, by default those of all who write; what the operator pays has its own. */
+  line?: "seen";
   /** Providers, or `provider/model`: these alone are asked, in this order. */
   models?: readonly string[] | undefined;
   /** For all of them together, milliseconds. */
@@ -45,6 +47,19 @@ export type Wanted<Value> = Pick<TextRequest<Value>, "system" | "maxTokens" | "s
 /** What was written, by whom, and what that call has cost; those that failed before it stand in the book. */
 export type Written<Value> = Pick<TextDone<Value>, "text" | "value" | "tokensIn" | "tokensOut" | "costMicroUsd" | "cut"> &
   Pick<TextOffered, "provider" | "model" | "title">;
+
+const retryAfter = (ms: number): Record<string, string> => ({ "retry-after": String(Math.ceil(ms / 1000)) });
+
+/** All who would have been asked are full or paused: none of them was, and nothing is paid. */
+export class NobodyFree extends Problem {
+  /** When the first of them may be free, milliseconds from now. */
+  readonly retryAfterMs: number;
+
+  constructor(detail: string, retryAfterMs: number) {
+    super(writingProblems.failed, detail, { headers: retryAfter(retryAfterMs) });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
 
 /** Why a model of the route has written nothing. */
 type Trouble = {
@@ -61,7 +76,7 @@ type Trouble = {
  *
  * With an Idempotency-Key the answer is kept with the price, so that whoever repeats the request is told the same and nothing is paid again.
  *
- * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/unfit`, `writing/late`, `writing/failed`, and those of the route
+ * @throws Problem `writing/refused`, `generation/budget-spent`, `writing/unfit`, `writing/late`, `writing/failed`, and those of the route; NobodyFree where nobody could be asked
  */
 export async function write<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Value>): Promise<Written<Value>> {
   const route = textRouteOf(deps.catalogue, wanted);
@@ -111,7 +126,7 @@ async function askPaid<Value>(ctx: Context, deps: WritingDeps, wanted: Wanted<Va
   const { row, model, until } = turn;
   const request = requestOf(wanted, turn);
   const call = blank(ctx, wanted, row, model.estimate(request));
-  const line = lineOf(row.provider, call.payer ?? (wanted.picture && "seen"));
+  const line = lineOf(row.provider, call.payer ?? wanted.line);
   const taken = await deps.capacity.take(line, {
     id: call.id,
     at: ctx.clock.now(),
@@ -296,9 +311,10 @@ async function problemOf(ctx: Context, deps: WritingDeps, troubles: readonly Tro
   const said = troubles.map(({ detail }) => detail).join(" ");
   if (troubles.length > 0 && troubles.every(({ why }) => why === "misfit" || why === "bad-request"))
     return new Problem(writingProblems.unfit, said);
+  const waits = troubles.flatMap(({ retryAfterMs }) => (retryAfterMs === undefined ? [] : [retryAfterMs]));
+  if (troubles.length > 0 && troubles.every(({ why }) => why === "busy")) return new NobodyFree(said, Math.min(...waits));
   if (until - performance.now() < leastMs)
     return new Problem(writingProblems.late, `There was no answer in time. ${said} Ask for fewer tokens, or name a quicker model.`);
-  const waits = troubles.flatMap(({ retryAfterMs }) => (retryAfterMs === undefined ? [] : [retryAfterMs]));
-  const headers: Record<string, string> = waits.length > 0 ? { "retry-after": String(Math.ceil(Math.min(...waits) / 1000)) } : {};
+  const headers = waits.length > 0 ? retryAfter(Math.min(...waits)) : {};
   return new Problem(writingProblems.failed, said || "None of the models is set up here.", { headers });
 }

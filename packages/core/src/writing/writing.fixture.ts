@@ -7,13 +7,17 @@ import { capacityStore } from "../capacity/index.ts";
 import { type Context, newId } from "../kernel/index.ts";
 import { metricsStore } from "../metrics/index.ts";
 import { makeOutside } from "../outside/index.ts";
-import { isTextProviderName, makeTextModel, textModels } from "../providers/index.ts";
+import { isTextProviderName, makeTextModel, type ProviderLimits, textModels } from "../providers/index.ts";
 import { type Call, callStore, textCatalogueOf, textLimits, type WritingDeps } from "./index.ts";
 
 export type Writer = "openai" | "groq" | "deepinfra" | "gemini";
 
 /** A workspace of its own on a real table, with stand-ins of these providers on loopback; the built-in model is there, too. */
-export async function workshop({ table }: TestTable, writers: readonly Writer[], { order = [] as readonly string[] } = {}) {
+export async function workshop(
+  { table }: TestTable,
+  writers: readonly Writer[],
+  { order = [] as readonly string[], limits = textLimits as ProviderLimits } = {},
+) {
   const stands = new Map<string, Simulator>();
   for (const name of writers) {
     const simulator = await simulators[name]();
@@ -30,7 +34,7 @@ export async function workshop({ table }: TestTable, writers: readonly Writer[],
   const means = { outside: makeOutside(), models: textModels };
   // Tests run at once on one table: places that one of them uses up must not be another's.
   const own = ctx.workspaceId.slice(-8);
-  const capacity = capacityStore(table, () => textLimits);
+  const capacity = capacityStore(table, () => limits);
   const deps: WritingDeps = {
     budgets: budgetStore(table),
     calls: callStore(table),

@@ -1,6 +1,6 @@
 import { type Context, processClock } from "@atelier/core/kernel";
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as z from "zod/mini";
 import { logger } from "../log.ts";
 import { type Facts, measure } from "../metrics.ts";
@@ -54,8 +54,7 @@ function assertNotAhead({ attributes }: SQSRecord): void {
 export function consumer<T>(
   name: string,
   schema: z.ZodMiniType<T>,
-  /** `leftMs` tells how much of the time that the function has for all its messages is left, milliseconds. */
-  handle: (message: T, note: Note, leftMs: () => number) => Promise<void>,
+  handle: (message: T, note: Note) => Promise<void>,
   /**
    * `timely`: what the messages are about has its time, and must not be early. `giveUp`: what is to be written down, so that nobody waits for what does
    * not come. It is done before the last try: one that ends with its process could do nothing after.
@@ -63,7 +62,7 @@ export function consumer<T>(
   { timely = false, giveUp }: { timely?: boolean; giveUp?: (message: T) => Promise<void> } = {},
 ) {
   const processor = new BatchProcessor(EventType.SQS);
-  const each = async (record: SQSRecord, leftMs: () => number): Promise<void> => {
+  const each = async (record: SQSRecord): Promise<void> => {
     const started = performance.now();
     const { messageId, attributes } = record;
     const facts: Facts = {};
@@ -79,7 +78,7 @@ export function consumer<T>(
         await giveUp?.(message).catch((error: unknown) =>
           logger.error(`${name} could not be given up`, { ...facts, error: error as Error }),
         );
-      await handle(message, note, leftMs);
+      await handle(message, note);
       logger.info(name, { ...facts, messageId, ms: Math.round(performance.now() - started) });
     } catch (error) {
       const receives = attributes.ApproximateReceiveCount;
@@ -87,12 +86,8 @@ export function consumer<T>(
       throw error;
     }
   };
-  return (event: SQSEvent, lambda: Pick<LambdaContext, "getRemainingTimeInMillis">): Promise<SQSBatchResponse> => {
-    const leftMs = () => lambda.getRemainingTimeInMillis();
-    return processPartialResponse(event, (record: SQSRecord) => each(record, leftMs), processor, {
-      throwOnFullBatchFailure: false,
-    }) as Promise<SQSBatchResponse>;
-  };
+  return (event: SQSEvent): Promise<SQSBatchResponse> =>
+    processPartialResponse(event, each, processor, { throwOnFullBatchFailure: false }) as Promise<SQSBatchResponse>;
 }
 
 type Told = { "detail-type"?: unknown; kind?: unknown; id?: unknown; correlationId?: unknown; detail?: Told; subject?: unknown };

@@ -1,11 +1,8 @@
-import type { Context } from "@atelier/core/kernel";
 import { imageStore } from "@atelier/core/library";
-import { arrivalAt, awaitedImage, giveUp, type Processed, processArrival, processVersion } from "@atelier/core/media";
+import { arrivalAt, awaitedImage, giveUp, processArrival, processVersion } from "@atelier/core/media";
 import * as z from "zod/mini";
 import { media, once, table } from "../clients.ts";
-import { optional } from "../env.ts";
-import { seeWith } from "../sight.ts";
-import { consumer, type Note, workerContext } from "./consume.ts";
+import { consumer, workerContext } from "./consume.ts";
 
 const deps = once(() => ({ images: imageStore(table()), media: media() }));
 
@@ -17,17 +14,10 @@ type StorageEvent = z.infer<typeof StorageEvent>;
 const arrivalsIn = ({ Records }: StorageEvent) =>
   Records.flatMap(({ s3 }) => arrivalAt(decodeURIComponent(s3.object.key.replaceAll("+", " "))) ?? []);
 
-/** Where the operator has set a model that looks at pictures. */
-async function see(ctx: Context, { image, thumbnail }: Processed, leftMs: number, note: Note): Promise<void> {
-  const model = optional("VISION_MODEL");
-  if (model === undefined || !thumbnail) return;
-  note({ sight: await seeWith(model, ctx, deps(), { image, thumbnail }, leftMs) });
-}
-
 export const handler = consumer(
   "process image",
   StorageEvent,
-  async (event, note, leftMs) => {
+  async (event, note) => {
     for (const arrival of arrivalsIn(event)) {
       note({ subject: arrival.versionId ?? arrival.imageId });
       if (arrival.versionId !== undefined) {
@@ -38,10 +28,8 @@ export const handler = consumer(
       const image = await awaitedImage(deps(), arrival);
       if (!image) continue;
       note({ correlationId: image.correlationId });
-      const ctx = workerContext(image.workspaceId, image.correlationId);
-      const processed = await processArrival(ctx, deps(), image);
-      note({ state: processed?.image.state });
-      if (processed) await see(ctx, processed, leftMs(), note);
+      const processed = await processArrival(workerContext(image.workspaceId, image.correlationId), deps(), image);
+      note({ state: processed?.state });
     }
   },
   {
