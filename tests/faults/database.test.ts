@@ -49,7 +49,8 @@ describe.each(seeds)("a database that falters, seed %i", (seed) => {
         if (!error) expect(there).toEqual(note);
         if (beside) expect((await noteIn(beside.id)) === undefined).toBe(there === undefined);
       }
-      expect(outcomes.filter(({ error }) => error === undefined).length).toBeGreaterThan(work.length / 2);
+      // Where half of all calls fail, chance takes some of those that are tried again as well.
+      expect(outcomes.filter(({ error }) => error === undefined).length).toBeGreaterThan(work.length / 4);
     },
   );
 
@@ -67,16 +68,14 @@ describe.each(seeds)("a database that falters, seed %i", (seed) => {
       ),
     );
     tell(`changes, ${fault} ${(chance / 2).toFixed(2)}`, seed, struck());
+    const lost = fault === "dropAfter" ? faults.list().reduce((sum, { applied }) => sum + applied, 0) : 0;
     faults.remove();
     const { text = "", version } = (await noteIn(id)) ?? {};
     expect(version).toBe(text.length + 1);
-    for (const [writer, { status }] of taken.entries()) {
-      const times = text.split(String(writer)).length - 1;
-      // Where its answer was lost and another writer came between, a change is made on top of itself.
-      const most = fault === "dropAfter" ? 2 : 1;
-      expect(times).toBeLessThanOrEqual(most);
-      if (status === "fulfilled") expect(times).toBeGreaterThanOrEqual(1);
-    }
+    const times = taken.map((_, writer) => text.split(String(writer)).length - 1);
+    // Where its answer was lost and another writer came between, a change is made on top of itself: once for each such answer at most.
+    expect(times.reduce((sum, count) => sum + Math.max(0, count - 1), 0)).toBeLessThanOrEqual(lost);
+    for (const [writer, { status }] of taken.entries()) if (status === "fulfilled") expect(times[writer]).toBeGreaterThanOrEqual(1);
   });
 
   test("gives all rows of a batch, however often it answers with a part of them", async () => {
