@@ -81,8 +81,8 @@ async function publishThroughTrouble(world: World, seed: number): Promise<{ made
   const trouble = faults(atelier);
   for (const [index, fault] of (["killBefore", "killAfter"] as const).entries()) {
     const order = { fault, function: "PublishPost", seed: seed * 10 + index };
-    await trouble.add({ ...order, service: "network", url: network.url, call: "POST /posts", chance: asMany(0.08, 0.004), times: 1 });
-    await trouble.add({ ...order, service: "dynamodb", call: "*", chance: asMany(0.05, 0.01), times: 1 });
+    await trouble.add({ ...order, service: "network", url: network.url, call: "POST /posts", chance: asMany(0.08, 0.02), times: 1 });
+    await trouble.add({ ...order, service: "dynamodb", call: "*", chance: asMany(0.05, 0.03), times: 1 });
   }
   const made: Post[] = [];
   for (let i = 0; i < posts; i += 1)
@@ -112,7 +112,7 @@ async function settleByHand(world: World, made: readonly Post[]): Promise<void> 
 test.each(seeds)(
   `each of ${2 * posts * channels} deliveries is out once, or said not to be, or shown as open, with idempotency keys and without (seed %i)`,
   async (seed) => {
-    await Promise.all(
+    const ends = await Promise.allSettled(
       worlds.map(async (world, index) => {
         const { made, struck } = await publishThroughTrouble(world, seed);
         const outcomes = shown(world, await ended(world, made));
@@ -128,7 +128,7 @@ test.each(seeds)(
           else expect(delivery.problem?.code).toBe("publishing/unconfirmed");
         }
         // Nothing of this proves anything where nothing went wrong.
-        expect(Object.values(struck).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(2);
+        expect(Object.values(struck).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1);
         const met = [counts.dropBefore, counts.dropAfter, counts.refuse, counts.fail];
         expect(met.filter((count) => count > 0).length).toBeGreaterThanOrEqual(asMany(2, 4));
 
@@ -137,6 +137,8 @@ test.each(seeds)(
         expect(tally(final)).toEqual({ "published 1": posts * channels });
       }),
     );
+    // Not before both are done: what is left of one would take back what the next seed orders.
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   },
   600_000,
 );
