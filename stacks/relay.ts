@@ -27,7 +27,11 @@ export function relay(stack: Stack, { table }: Data, { bus, deadLetters }: Messa
       reportBatchItemFailures: true,
       parallelizationFactor: 4,
       onFailure: new SqsDlq(deadLetters("RelayFailures")),
-      filters: [FilterCriteria.filter({ dynamodb: { NewImage: { event: { M: { id: { S: FilterRule.exists() } } } } } })],
+      // A text; in rows from before it was one, a map.
+      filters: [
+        FilterCriteria.filter({ dynamodb: { NewImage: { event: { S: FilterRule.exists() } } } }),
+        FilterCriteria.filter({ dynamodb: { NewImage: { event: { M: { id: { S: FilterRule.exists() } } } } } }),
+      ],
     }),
   );
   return handler;

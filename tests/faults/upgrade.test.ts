@@ -85,7 +85,7 @@ describe("a folder of a former release", () => {
       const { AuthenticationResult } = await until("the end of the lock", () => signInAs(clients, person.email, person.password));
       expect(AuthenticationResult?.TokenType).toBe("Bearer");
     });
-    expect(JSON.parse(readFileSync(join(dataFolder, "settings.json"), "utf8"))).toMatchObject({ dataVersion: 1 });
+    expect(JSON.parse(readFileSync(join(dataFolder, "settings.json"), "utf8"))).toMatchObject({ dataVersion: 2 });
   });
 });
 

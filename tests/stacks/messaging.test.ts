@@ -1,6 +1,7 @@
 import { acts } from "@atelier/core/history";
 import { expect, test } from "vitest";
 import { mostReceives } from "../../packages/functions/src/queue/consume.ts";
+import { matches, type Pattern } from "../../packages/local/src/events/pattern.ts";
 import { idOf, nameOf, ofType, type PolicyDocument, type Reference, resourcesOf } from "./resources.ts";
 
 type QueueProperties = { RedrivePolicy?: { deadLetterTargetArn: Reference; maxReceiveCount: number }; VisibilityTimeout?: number } & Record<
@@ -16,6 +17,7 @@ type Mapping = {
   MaximumRetryAttempts?: number;
   MaximumRecordAgeInSeconds?: number;
   BisectBatchOnFunctionError?: boolean;
+  FilterCriteria?: { Filters: { Pattern: string }[] };
 };
 
 const resources = resourcesOf();
@@ -52,6 +54,16 @@ test("the history is told of everything that it knows to tell", () => {
   const rules = ofType<{ EventPattern?: { "detail-type"?: string[] }; Targets: Target[] }>(resources, "AWS::Events::Rule");
   const told = Object.values(rules).filter(({ Properties }) => Properties.Targets.some(({ Arn }) => idOf(Arn).startsWith("KeepHistory")));
   expect(told.flatMap(({ Properties }) => Properties.EventPattern?.["detail-type"] ?? [])).toEqual(acts);
+});
+
+test("the relay is told of every row with an event, be it a text or, from before, a map, and of no other", () => {
+  const patterns = mappings
+    .flatMap(({ FilterCriteria }) => FilterCriteria?.Filters ?? [])
+    .map(({ Pattern }) => JSON.parse(Pattern) as Pattern);
+  const tells = (NewImage: object) => patterns.some((pattern) => matches(pattern, { dynamodb: { NewImage } }));
+  expect(tells({ event: { S: "{}" } })).toBe(true);
+  expect(tells({ event: { M: { id: { S: "evt_1" } } } })).toBe(true);
+  expect(tells({ pk: { S: "gate/ada" } })).toBe(false);
 });
 
 test("two queues never share a dead-letter queue, so that a redrive knows the way back", () => {

@@ -22,9 +22,9 @@ export class StartError extends Error {}
 
 /**
  * The version of the folder's layout, written into settings.json; folders from before it was written count as 1. Each database has a version of its
- * own besides (database.ts). It grows when a start of the former program on the folder would do harm.
+ * own besides (database.ts). It grows when a start of the former program on the folder would do harm: with 2, rows keep most of an object in one text.
  */
-const dataVersion = 1;
+const dataVersion = 2;
 
 /** Says what to do about data of a later release. `what` is a file or a folder. */
 export const newerData = (what: string, found: number, known: number): StartError =>

@@ -1,4 +1,4 @@
-import { Conflict, insert, type Key, replace, type Table, type Write } from "../kernel/index.ts";
+import { Conflict, eventText, insert, type Key, replace, type Table, type Write } from "../kernel/index.ts";
 import { type Caps, concerns, type Expense, monthOf, sumsOf } from "./budget.ts";
 import type { BudgetStore } from "./store.ts";
 
@@ -40,7 +40,7 @@ export function budgetStore(table: Table): BudgetStore {
           update: monthKey(workspaceId, month),
           expression: "SET event = :event ADD told :name",
           condition: "attribute_not_exists(told) OR NOT contains(told, :told)",
-          values: { ":event": event, ":name": new Set([name]), ":told": name },
+          values: { ":event": eventText(event), ":name": new Set([name]), ":told": name },
         });
         return true;
       } catch (error) {

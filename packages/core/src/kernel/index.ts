@@ -4,6 +4,7 @@ export { type Actor, actorId, type Context, instant, type Once, type Role, requi
 export { eventOf, type RowEvent } from "./event.ts";
 export { derivedIdAt, type IdPrefix, idPattern, lowestIdAt, madeAt, newId } from "./ids.ts";
 export { type FieldError, notFound, Problem, type ProblemType, problems, requireVersion, type Trouble, troubleOf } from "./problem.ts";
+export { eventIn, eventText, type Item, type Row, type RowKeys, type Versioned } from "./row.ts";
 export {
   Conflict,
   insert,
@@ -11,10 +12,7 @@ export {
   type Page,
   type PageRequest,
   persist,
-  type Row,
-  type RowKeys,
   replace,
   type Table,
-  type Versioned,
 } from "./table.ts";
 export { adding, type Key, type Write } from "./write.ts";

@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, integer, oneof, option, record, string, uniqueArray } from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTable, type TestTable } from "../../../../tests/harness/table.ts";
-import { Conflict, derivedIdAt, insert, lowestIdAt, type PageRequest, Problem, problems, type Row, replace } from "./index.ts";
+import { Conflict, derivedIdAt, insert, lowestIdAt, type PageRequest, Problem, problems, replace } from "./index.ts";
 
 let database: TestTable;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ async function partitionOf(moments: readonly number[]): Promise<{ pk: string; st
   partitions += 1;
   const [pk, statePk] = [`laws/${partitions}`, `laws/${partitions}/kept`];
   const notes = moments.map((at): Note => ({ id: derivedIdAt("evt", at, pk), even: at % 2 === 0, version: 1 }));
-  await Promise.all(notes.map((note) => database.table.write(insert({ pk, statePk, sk: note.id, ...note } as Row<Note>))));
+  await Promise.all(notes.map((note) => database.table.write(insert<Note>({ attributes: ["even"], pk, statePk, sk: note.id, ...note }))));
   return { pk, statePk, notes };
 }
 

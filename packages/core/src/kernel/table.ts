@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -15,28 +14,11 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { convertToNative, marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Busy, breathe, patiently } from "./busy.ts";
-import type { RowEvent } from "./event.ts";
 import { Problem, problems } from "./problem.ts";
+import { attributesOf, type Item, itemOf, objectOf, type Row, rowOf, type Versioned } from "./row.ts";
 import type { Key, Write } from "./write.ts";
-
-/** What every row may carry beside its object. Index keys are sparse: absent means not in that index. */
-export type RowKeys = Key & {
-  /** `byState`: the objects of one workspace in one state, in the order of `sk`. */
-  statePk?: string;
-  /** `cards`: what overviews need of the objects of one kind in one workspace, in the order of `sk`. */
-  cardPk?: string;
-  /** `due`: work with a time, spread over shards. `dueAt` in epoch milliseconds. */
-  dueShard?: string;
-  dueAt?: number;
-  /** Time to live, epoch seconds. Rows linger past it: readers filter. */
-  expiresAt?: number;
-  event?: RowEvent;
-};
-
-export type Versioned = { version: number };
-export type Row<T> = RowKeys & T;
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
@@ -78,34 +60,7 @@ export const replace = <T extends Versioned>(row: Row<T>): Write => ({
 
 export type Table = ReturnType<typeof makeTable>;
 
-type Attributes = Record<string, AttributeValue>;
-
-const ofTheTable: ReadonlySet<string> = new Set([
-  "pk",
-  "sk",
-  "statePk",
-  "cardPk",
-  "dueShard",
-  "dueAt",
-  "expiresAt",
-  "event",
-] satisfies (keyof RowKeys)[]);
-
-/**
- * A row's object, without what only the table needs. The database gives attributes in no order; in one order, rows of a kind have one shape in memory,
- * and whatever reads them then is several times as fast.
- */
-function objectOf<T>(item: Attributes): T {
-  const object: Record<string, unknown> = {};
-  for (const name of Object.keys(item).sort()) {
-    const value = item[name];
-    if (value && !ofTheTable.has(name)) object[name] = convertToNative(value);
-  }
-  return object as T;
-}
-
-const stored = (value: object): Attributes => marshall(value, { removeUndefinedValues: true });
-const keyOf = ({ pk, sk }: Key): Attributes => ({ pk: { S: pk }, sk: { S: sk } });
+const keyOf = ({ pk, sk }: Key): Item => ({ pk: { S: pk }, sk: { S: sk } });
 
 /** Parts in which the database may give one batch. */
 const mostParts = 6;
@@ -125,7 +80,7 @@ export function makeTable(client: DynamoDBClient, name: string) {
   /** Up to 100 rows, in the order of `keys`; what is missing is undefined. Throws {@link Busy} if the database keeps giving parts. */
   async function getMany<T>(keys: readonly Key[]): Promise<(T | undefined)[]> {
     const found = new Map<string, T>();
-    let wanted: Attributes[] = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, keyOf(key)])).values()];
+    let wanted: Item[] = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, keyOf(key)])).values()];
     for (let round = 0; wanted.length > 0; round += 1) {
       if (round > mostParts) throw new Busy("The database gives no more than parts of what was asked for.");
       if (round > 0) await breathe(round);
@@ -156,7 +111,7 @@ export function makeTable(client: DynamoDBClient, name: string) {
         TableName: name,
         IndexName: "due",
         KeyConditionExpression: "dueShard = :shard AND dueAt <= :until",
-        ExpressionAttributeValues: stored({ ":shard": shard, ":until": until }),
+        ExpressionAttributeValues: attributesOf({ ":shard": shard, ":until": until }),
         Limit: limit,
       }),
     );
@@ -166,14 +121,14 @@ export function makeTable(client: DynamoDBClient, name: string) {
   /** The last in the order of `sk`, at most so many, of one partition of the index of cards: a Query for each megabyte, and never the rows themselves. */
   async function cards<T>(cardPk: string, most: number): Promise<{ items: T[]; complete: boolean }> {
     const items: T[] = [];
-    let after: Attributes | undefined;
+    let after: Item | undefined;
     do {
       const answer = await client.send(
         new QueryCommand({
           TableName: name,
           IndexName: "cards",
           KeyConditionExpression: "cardPk = :pk",
-          ExpressionAttributeValues: stored({ ":pk": cardPk }),
+          ExpressionAttributeValues: attributesOf({ ":pk": cardPk }),
           ExclusiveStartKey: after,
           ScanIndexForward: false,
           Limit: most - items.length,
@@ -227,10 +182,10 @@ export function makeTable(client: DynamoDBClient, name: string) {
   function putInput({ put, condition, names, values }: Extract<Write, { put: unknown }>) {
     return {
       TableName: name,
-      Item: stored(put),
+      Item: itemOf(put),
       ...(condition && { ConditionExpression: condition, ...conditional }),
       ...(names && { ExpressionAttributeNames: names }),
-      ...(values && { ExpressionAttributeValues: stored(values) }),
+      ...(values && { ExpressionAttributeValues: attributesOf(values) }),
     } satisfies PutItemCommandInput;
   }
 
@@ -241,7 +196,7 @@ export function makeTable(client: DynamoDBClient, name: string) {
       UpdateExpression: expression,
       ...(condition && { ConditionExpression: condition, ...conditional }),
       ...(names && { ExpressionAttributeNames: names }),
-      ...(values && { ExpressionAttributeValues: stored(values) }),
+      ...(values && { ExpressionAttributeValues: attributesOf(values) }),
     } satisfies UpdateItemCommandInput;
   }
 
@@ -269,7 +224,7 @@ function pageInput(table: string, request: PageRequest): QueryCommandInput {
     TableName: table,
     ...(statePk ? { IndexName: "byState" } : { ConsistentRead: true }),
     KeyConditionExpression: `${statePk ? "statePk" : "pk"} = :pk AND sk BETWEEN :from AND :to`,
-    ExpressionAttributeValues: stored({ ":pk": statePk ?? pk, ":from": from, ":to": to, ...filter?.values }),
+    ExpressionAttributeValues: attributesOf({ ":pk": statePk ?? pk, ":from": from, ":to": to, ...filter?.values }),
     ...(filter && { FilterExpression: filter.expression }),
     ...(filter?.names && { ExpressionAttributeNames: filter.names }),
     ...(after !== undefined && { ExclusiveStartKey: { ...keyOf({ pk, sk: after }), ...(statePk && { statePk: { S: statePk } }) } }),
@@ -303,15 +258,15 @@ function decodeCursor(request: PageRequest): string {
 
 /** A transaction needs no such look: the SDK gives it a token by which the database knows it again. */
 const isItself = (change: Write, { row }: Conflict): boolean =>
-  "put" in change && row !== undefined && isDeepStrictEqual(row, unmarshall(stored(change.put)));
+  "put" in change && row !== undefined && isDeepStrictEqual(row, rowOf(itemOf(change.put)));
 
 function conflictIn(error: unknown): Conflict | undefined {
-  if (error instanceof ConditionalCheckFailedException) return new Conflict(0, error.Item && unmarshall(error.Item));
+  if (error instanceof ConditionalCheckFailedException) return new Conflict(0, error.Item && rowOf(error.Item));
   if (error instanceof TransactionCanceledException) {
     const reasons = error.CancellationReasons ?? [];
     const index = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
     const item = reasons[index]?.Item;
-    if (index >= 0) return new Conflict(index, item && unmarshall(item));
+    if (index >= 0) return new Conflict(index, item && rowOf(item));
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ const statePartition = (workspaceId: string, state: ImageState): string => `${pa
 const reviewsPartition = (workspaceId: string, imageId: string): string => `${partition(workspaceId)}/${imageId}/reviews`;
 const versionsPartition = (workspaceId: string, imageId: string): string => `${partition(workspaceId)}/${imageId}/versions`;
 const versionRow = (version: ImageVersion): Row<ImageVersion> => ({
+  attributes: ["number"],
   pk: versionsPartition(version.workspaceId, version.imageId),
   sk: version.id,
   ...version,
@@ -28,13 +29,22 @@ function inTrash(image: Image): Partial<RowKeys> {
 }
 
 /** What only filters and indexes read, beside the object. */
-type ForQueries = { wording: string; likeness?: string; autoWords?: string[] };
+type ForQueries = { wording: string; likeness?: string; autoWords?: string[]; madeBy?: string; hasFile?: true };
+
+/** By lists, and by the index of cards. */
+const attributes = [
+  ...(["state", "tags", "autoTags", "category", "folderId", "postedAt", "deletedAt"] as const),
+  ...(["wording", "likeness", "autoWords", "madeBy", "hasFile"] as const),
+];
 
 /** What is in the trash is in no state but that. */
-const rowOf = (image: Image): Row<Image> & ForQueries => ({
+const rowOf = (image: Image): Row<Image & ForQueries> => ({
+  attributes,
   ...imageKey(image.workspaceId, image.id),
   ...(image.deletedAt === undefined && awaitedUntil(image) === undefined && { cardPk: partition(image.workspaceId) }),
   ...(image.file?.likeness !== undefined && { likeness: image.file.likeness }),
+  ...(image.making?.model !== undefined && { madeBy: image.making.model }),
+  ...(image.file && { hasFile: true }),
   ...(image.autoTags && { autoWords: image.autoTags.map(({ tag }) => tag) }),
   ...(image.deletedAt === undefined ? { statePk: statePartition(image.workspaceId, image.state) } : inTrash(image)),
   ...(image.deletedAt === undefined && awaitedUntil(image) !== undefined && { expiresAt: Math.ceil((awaitedUntil(image) ?? 0) / 1000) }),
@@ -43,7 +53,7 @@ const rowOf = (image: Image): Row<Image> & ForQueries => ({
 });
 
 const imageOf = (row: Image & Partial<ForQueries>): Image => {
-  const { wording: _wording, likeness: _likeness, autoWords: _autoWords, ...image } = row;
+  const { wording: _wording, likeness: _likeness, autoWords: _autoWords, madeBy: _madeBy, hasFile: _hasFile, ...image } = row;
   return image;
 };
 
@@ -83,8 +93,8 @@ export const imageStore = (table: Table): ImageStore => ({
       statePk: trashPartition(workspaceId),
       ...page,
       filter: {
-        // By that name the time does not count for the cursor.
-        expression: "attribute_exists(#file) AND deletedAt > :now",
+        // Rows from before `hasFile` have the file itself as an attribute. By that name the time does not count for the cursor.
+        expression: "(attribute_exists(hasFile) OR attribute_exists(#file)) AND deletedAt > :now",
         names: { "#file": "file" },
         values: { ":now": new Date(now - trashMs).toISOString() },
       },
@@ -159,7 +169,8 @@ function filterOf({ tag, category, folder, model, q, posted }: ImageFilter, now:
     ["(contains(tags, :tag) OR contains(autoWords, :tag))", ":tag", tag],
     ["category = :category", ":category", category],
     ["folderId = :folder", ":folder", folder],
-    ["making.#model = :model", ":model", model],
+    // Rows from before `madeBy` have the making itself as an attribute.
+    ["(madeBy = :model OR making.#model = :model)", ":model", model],
     ["contains(wording, :q)", ":q", q?.toLowerCase()],
   ];
   const wanted = tests.filter(([, , value]) => value !== undefined);

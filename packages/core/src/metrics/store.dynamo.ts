@@ -1,4 +1,4 @@
-import { adding, insert, type Key, type Page, replace, type Table } from "../kernel/index.ts";
+import { adding, eventText, insert, type Key, type Page, replace, type Table } from "../kernel/index.ts";
 import type { Alert, Watch } from "./alert.ts";
 import { calm } from "./alert.ts";
 import type { MetricsStore, Reviewed } from "./store.ts";
@@ -55,12 +55,12 @@ export const metricsStore = (table: Table): MetricsStore => ({
     return watch.version === 1 ? insert(row) : replace(row);
   },
   alert: (workspaceId, id) => table.get<Alert>(alertKey(workspaceId, id)),
-  raise: (alert, event) => insert({ ...alertKey(alert.workspaceId, alert.id), ...alert, event }),
+  raise: (alert, event) => insert<Alert>({ attributes: ["resolvedAt"], ...alertKey(alert.workspaceId, alert.id), ...alert, event }),
   resolve: (workspaceId, id, at, event) => ({
     update: alertKey(workspaceId, id),
     expression: "SET resolvedAt = :at, event = :event",
     condition: "attribute_exists(pk) AND attribute_not_exists(resolvedAt)",
-    values: { ":at": at, ":event": event },
+    values: { ":at": at, ":event": eventText(event) },
   }),
   told: (workspaceId, id, what, at) => ({
     update: alertKey(workspaceId, id),

@@ -14,6 +14,7 @@ const shardOf = ({ id, quota }: Plan): number => (quota ? 0 : 1 + ((createHash("
 
 /** Only an active plan is due, and only one that is not deleted is in a state. */
 const rowOf = (plan: Plan): Row<Plan> => ({
+  attributes: ["nextAt", "deletedAt"],
   ...keyOf(plan.workspaceId, plan.id),
   ...(plan.deletedAt === undefined && { statePk: statePartition(plan.workspaceId, plan.state) }),
   ...(plan.deletedAt === undefined &&
@@ -43,7 +44,7 @@ export const planStore = (table: Table): PlanStore => ({
       pk: partition(workspaceId),
       statePk: statePartition(workspaceId, "active"),
       limit: 100,
-      filter: { expression: "attribute_exists(quota) AND nextAt <= :until", values: { ":until": until } },
+      filter: { expression: "dueShard = :quotas AND nextAt <= :until", values: { ":quotas": shardName(0), ":until": until } },
     });
     return items.map(({ id }) => ({ workspaceId, id }));
   },

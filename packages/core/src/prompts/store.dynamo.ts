@@ -17,7 +17,11 @@ const experimentKey = (workspaceId: string, id: string): Key => ({ pk: experimen
 const tallyKey = (workspaceId: string, subject: string): Key => ({ pk: `workspace/${workspaceId}/tallies`, sk: subject });
 const outcomeKey = (workspaceId: string, imageId: string): Key => ({ pk: `workspace/${workspaceId}/tallies/images`, sk: imageId });
 
-const rowOf = (template: Template): Row<Template> => ({ ...templateKey(template.workspaceId, template.id), ...template });
+const rowOf = (template: Template): Row<Template> => ({
+  attributes: ["category"],
+  ...templateKey(template.workspaceId, template.id),
+  ...template,
+});
 
 /** A version never changes: nothing but its making is ever written. */
 const versionInsertion = (workspaceId: string, version: TemplateVersion): Write =>

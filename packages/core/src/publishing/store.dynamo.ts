@@ -11,6 +11,11 @@ const statePartition = (workspaceId: string, state: PostState): string => `${par
 const keyOf = (workspaceId: string, id: string): Key => ({ pk: partition(workspaceId), sk: id });
 const channels = (workspaceId: string): string => `workspace/${workspaceId}/channels`;
 const channelKey = (workspaceId: string, id: string): Key => ({ pk: channels(workspaceId), sk: id });
+const channelRow = (channel: Channel): Row<Channel> => ({
+  attributes: ["state"],
+  ...channelKey(channel.workspaceId, channel.id),
+  ...channel,
+});
 const shownBy = (workspaceId: string, imageId: string): string => `workspace/${workspaceId}/images/${imageId}/posts`;
 
 const shardName = (shard: number): string => `posts/${shard}`;
@@ -20,6 +25,7 @@ const shardOf = (id: string): number => (createHash("sha256").update(id).digest(
 
 /** Only a scheduled post is due, and only one that is not deleted is in a state. */
 const rowOf = (post: Post): Row<Post> => ({
+  attributes: ["state", "leaseUntil", "claims", "deletedAt"],
   ...keyOf(post.workspaceId, post.id),
   ...(post.deletedAt === undefined && { statePk: statePartition(post.workspaceId, post.state) }),
   ...dueOf(post),
@@ -108,11 +114,11 @@ export function postStore(table: Table): PostStore {
 
     createChannel: (ctx, channel) =>
       table.write(
-        insert({ ...channelKey(channel.workspaceId, channel.id), ...channel }),
+        insert(channelRow(channel)),
         insert({ ...slugKey(channel.slug), slug: channel.slug, channelId: channel.id, workspaceId: channel.workspaceId, version: 1 }),
         ...(ctx.once ? [ctx.once.record(channel)] : []),
       ),
-    saveChannel: (channel) => table.write(replace({ ...channelKey(channel.workspaceId, channel.id), ...channel })),
+    saveChannel: (channel) => table.write(replace(channelRow(channel))),
     getChannel: (workspaceId, id) => table.get<Channel>(channelKey(workspaceId, id)),
     listChannels: (workspaceId, page) =>
       table.page<Channel>({

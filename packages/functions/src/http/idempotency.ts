@@ -24,7 +24,15 @@ export function repeatable(ctx: Context, op: Operation, header: string, path: st
       ...ctx,
       once: {
         record: (answer) => ({
-          put: { ...key, hash, answer, until: now + keptSeconds * 1000, expiresAt: Math.ceil(now / 1000) + keptSeconds, version: 1 },
+          put: {
+            attributes: ["until"],
+            ...key,
+            hash,
+            answer,
+            until: now + keptSeconds * 1000,
+            expiresAt: Math.ceil(now / 1000) + keptSeconds,
+            version: 1,
+          },
           // A row past its time may still lie there.
           condition: "attribute_not_exists(pk) OR #until < :now",
           names: { "#until": "until" },

@@ -1,6 +1,5 @@
-import type { RowEvent } from "@atelier/core/kernel";
+import { eventIn, type Item, type RowEvent } from "@atelier/core/kernel";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { once, quiet, shared } from "../clients.ts";
 import { required } from "../env.ts";
@@ -38,10 +37,9 @@ function tell(events: RowEvent[], lost: ReadonlySet<number>, ms: number): void {
 }
 
 /** A row keeps its event until the next one: only a change of it is news. */
-function newsIn({ dynamodb }: DynamoDBRecord): RowEvent | undefined {
-  const event = dynamodb?.NewImage?.event;
-  if (!event || event.M?.id?.S === dynamodb?.OldImage?.event?.M?.id?.S) return undefined;
-  return unmarshall({ event } as Parameters<typeof unmarshall>[0]).event as RowEvent;
+function newsIn({ dynamodb: { NewImage = {}, OldImage = {} } = {} }: DynamoDBRecord): RowEvent | undefined {
+  const event = eventIn(NewImage as Item);
+  return event?.id === eventIn(OldImage as Item)?.id ? undefined : event;
 }
 
 /** Which of the events were not taken, by their place. */

@@ -1,10 +1,11 @@
-import { Conflict, insert, type Key, type Table } from "../../kernel/index.ts";
+import { Conflict, insert, type Key, type Row, type Table } from "../../kernel/index.ts";
 import type { Channel } from "../channel.ts";
 import type { Entry } from "./entry.ts";
 import type { FeedStore } from "./store.ts";
 
 const partition = (channelId: string): string => `feed/${channelId}`;
 const keyOf = (channelId: string, id: string): Key => ({ pk: partition(channelId), sk: id });
+const rowOf = (entry: Entry): Row<Entry> => ({ attributes: ["goneAt"], ...keyOf(entry.channelId, entry.id), ...entry });
 export const slugKey = (slug: string): Key => ({ pk: `slug/${slug}`, sk: "slug" });
 
 export function feedStore(table: Table): FeedStore {
@@ -13,7 +14,7 @@ export function feedStore(table: Table): FeedStore {
     get,
     async add(entry) {
       try {
-        await table.write(insert({ ...keyOf(entry.channelId, entry.id), ...entry }));
+        await table.write(insert(rowOf(entry)));
         return entry;
       } catch (error) {
         const standing = error instanceof Conflict ? await get(entry.channelId, entry.id) : undefined;
@@ -34,7 +35,7 @@ export function feedStore(table: Table): FeedStore {
         images: images.map(({ path, width, height }) => ({ path, width, height, alt: "", thumbhash: "" })),
         version: version + 1,
       };
-      await table.write({ put: { ...keyOf(channelId, id), ...stone } });
+      await table.write({ put: rowOf(stone) });
     },
     list: (channelId, page) =>
       table.page<Entry>({ pk: partition(channelId), ...page, filter: { expression: "attribute_not_exists(goneAt)" } }),
