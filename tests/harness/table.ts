@@ -1,5 +1,5 @@
 import { makeTable, type Table } from "@atelier/core/kernel";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { tableClient } from "../../packages/functions/src/clients.ts";
 import { startDynamoDb } from "../../packages/local/src/dynamodb/dynoxide.ts";
 import type { Book } from "../../packages/local/src/faults/book.ts";
 import { startProxy } from "../../packages/local/src/faults/proxy.ts";
@@ -10,7 +10,7 @@ import { removeFolder, temporaryFolder } from "./atelier.ts";
 
 const region = "eu-west-1";
 
-/** The template's table on a real server, through the real client, with the names of its calls written down. */
+/** The template's table on a real server, through the product's client, with the names of its calls written down. */
 export type TestTable = { table: Table; calls: string[]; close(): Promise<void> };
 
 /** `faults` strike what the client sends; without them it talks straight to the server. */
@@ -22,13 +22,8 @@ export async function startTable(faults?: Book): Promise<TestTable> {
   if (!entry) throw new Error("The template has no table.");
   await dynamodb.defineTable(entry.id, entry.properties);
   const proxy = faults && (await startProxy({ service: "dynamodb", url: dynamodb.url, book: faults, kill: () => undefined }));
-  // As packages/functions has it.
-  const client = new DynamoDBClient({
-    region,
-    endpoint: (proxy ?? dynamodb).url,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 5,
-  });
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = tableClient({ region, endpoint: (proxy ?? dynamodb).url, credentials });
   const calls: string[] = [];
   client.middlewareStack.add(
     (next, context) => (args) => {

@@ -24,8 +24,17 @@ const requestHandler = { connectionTimeout: 2_000, requestTimeout: 10_000, throw
  */
 export const shared = { region, requestHandler, cacheMiddleware: true } as const;
 
+/** An answer whole, without the second stream through which the SDK's own collector leads it: a twentieth of what a small call costs. */
+const streamCollector = (stream: NodeJS.ReadableStream): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.once("end", () => resolve(Buffer.concat(chunks)));
+    stream.once("error", reject);
+  });
+
 /** The table and the queues answer in milliseconds or not at all; all attempts together fit into the time that an API's function has. */
-const prompt = { ...shared, requestHandler: { ...requestHandler, requestTimeout: 4_000 } } as const;
+const prompt = { ...shared, requestHandler: { ...requestHandler, requestTimeout: 4_000 }, streamCollector } as const;
 
 /** Each answer would be copied, without its secrets, for a log that nobody has asked for: half the time of a long list. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -34,7 +43,12 @@ export function quiet<T extends { middlewareStack: { removeByTag(tag: string): b
   return client;
 }
 
-export const table = once((): Table => makeTable(new DynamoDBClient({ ...prompt, maxAttempts: 5 }), required("TABLE")));
+/** The table's client, as everything that runs has it; `where` leads it to another place. */
+export const tableClient = (where: { region?: string; endpoint?: string; credentials?: Credentials } = {}): DynamoDBClient =>
+  new DynamoDBClient({ ...prompt, maxAttempts: 5, ...where });
+type Credentials = { accessKeyId: string; secretAccessKey: string };
+
+export const table = once((): Table => makeTable(tableClient(), required("TABLE")));
 
 export const media = once((): MediaStore => {
   const checked = {

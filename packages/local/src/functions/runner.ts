@@ -58,7 +58,7 @@ export type Runner = {
 };
 
 /** With fewer invocations at once a second process would only divide their work, and the core that it runs on has other things to do. */
-const busy = 16;
+const busy = 32;
 
 /** Invocations at once in a process that functions share. */
 const sharedConcurrency = 64;
