@@ -11,11 +11,25 @@ import { startTable } from "../tests/harness/table.ts";
 const { table, close } = await startTable();
 /** Posts as the product keeps them: a list costs by what its rows hold. */
 const row = (id: string) => ({
+  attributes: ["state", "leaseUntil", "claims", "deletedAt"],
   ...examplePost,
+  claims: [],
+  correlationId: id,
+  createdBy: "bare",
   pk: "bare",
+  statePk: "bare/scheduled",
   sk: id,
   id,
-  event: { id, type: "bench.post", version: 1, at: examplePost.createdAt, subject: id, workspaceId: "bare", correlationId: id },
+  event: {
+    id,
+    type: "bench.post",
+    version: 1,
+    at: examplePost.createdAt,
+    actor: "bare",
+    subject: id,
+    workspaceId: "bare",
+    correlationId: id,
+  },
 });
 for (let i = 0; i < 20; i += 1) await table.write({ put: row(`pst_${String(i).padStart(3, "0")}`) });
 

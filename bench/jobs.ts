@@ -21,17 +21,20 @@ export async function jobFigures({ client }: Person): Promise<Figure[]> {
 
 const lanes = 16;
 
+/** Who asks whether all have ended takes time from those who are to end: it is asked twice a second, and the jobs themselves tell when. */
+const everyMs = 500;
+
 /** Milliseconds until all were accepted, and until all had ended. */
 async function run(client: Person["client"], jobs: number): Promise<{ acceptedMs: number; endedMs: number }> {
   const before = (await client.listGenerations({ query: { limit: 1 } })).items[0]?.id ?? "";
-  const begun = performance.now();
+  const begun = Date.now();
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       for (let i = lane; i < jobs; i += lanes)
         await client.requestGeneration({ body: { prompt: `job ${i}`, width: 64, height: 64, seed: i } });
     }),
   );
-  const acceptedMs = performance.now() - begun;
+  const acceptedMs = Date.now() - begun;
   await until(
     "the end of all jobs",
     async () => {
@@ -40,8 +43,13 @@ async function run(client: Person["client"], jobs: number): Promise<{ acceptedMs
       return true;
     },
     180_000,
+    everyMs,
   );
-  return { acceptedMs, endedMs: performance.now() - begun };
+  const first = await client.listGenerations({ query: { limit: jobs / 2 } });
+  const second = await client.listGenerations({ query: { limit: jobs / 2, cursor: first.nextCursor ?? "" } });
+  const ends = [...first.items, ...second.items].map(({ id, finishedAt }) => (id > before ? Date.parse(finishedAt ?? "") : Number.NaN));
+  if (ends.length !== jobs || ends.includes(Number.NaN)) throw new Error("Not all jobs that were asked for have ended.");
+  return { acceptedMs, endedMs: Math.max(...ends) - begun };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Looks again and again until there is something; real time, since it waits for other processes. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>, withinMs = 60_000): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>, withinMs = 60_000, everyMs = 25): Promise<T> {
   let last: unknown;
   for (const end = performance.now() + withinMs; performance.now() < end; ) {
     try {
@@ -8,7 +8,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
     } catch (error) {
       last = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   throw new Error(`Waited ${withinMs} ms in vain for: ${what}`, { cause: last });
 }
