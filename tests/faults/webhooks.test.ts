@@ -255,6 +255,8 @@ describe("a model that looks at pictures", () => {
     await trouble.add({ service: "dynamodb", call: "PutItem", function: "LookAtImage", fault: "killBefore", times: 1 });
     const killed = await uploaded(mia, "bridge.png");
     await until("the kill", async () => (await trouble.counts())["dynamodb PutItem killBefore"] === 1);
+    // Or its message comes again to the process that is dying.
+    await until("its end", async () => /LookAtImage\w+ ended before it answered \(SIGKILL\)/.test(atelier.output()));
     expect(await calls()).toHaveLength(2);
     // Its message comes again when it has been hidden for six minutes.
     await atelier.advance(361_000);
