@@ -34,24 +34,20 @@ const always: ReadonlySet<string> = new Set([...keys, "version", "id", "workspac
 
 /**
  * A row for the database: what can be asked for by expressions and indexes stays an attribute, and so do sets, which JSON has not. The rest of the object is
- * one text, `rest`, and the event another. A database, and the client before it, take attributes apart value by value: that was more than half of what each
- * read and write cost. @see docs/adr/0005-one-table.md
+ * one text, `rest`, and the event another. A database, and the client before it, take attributes apart value by value: that was half of what
+ * reads and writes cost the embedded one. @see docs/adr/0005-one-table.md
  */
 export function itemOf(row: Record<string, unknown>): Item {
   const named = (row.attributes ?? []) as readonly string[];
   const plain: Record<string, unknown> = {};
   const rest: Record<string, unknown> = {};
-  let hasRest = false;
   for (const [name, value] of Object.entries(row)) {
     if (value === undefined || name === "attributes") continue;
     if (name === "event") plain.event = eventText(value as RowEvent);
     else if (always.has(name) || named.includes(name) || value instanceof Set) plain[name] = value;
-    else {
-      rest[name] = value;
-      hasRest = true;
-    }
+    else rest[name] = value;
   }
-  return attributesOf(hasRest ? { ...plain, rest: JSON.stringify(rest, refused) } : plain);
+  return attributesOf(Object.keys(rest).length > 0 ? { ...plain, rest: JSON.stringify(rest, refused) } : plain);
 }
 
 /** Values as the database has them, such as those of an expression. */
